@@ -1,0 +1,51 @@
+// The whole configuration as plain values that can be compared: a reload is a comparison.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config/option.h"
+
+namespace siaga {
+
+struct OfficeConfig {
+  std::string id, name, city, timezone;
+  std::optional<Location> location;
+  bool operator==(const OfficeConfig&) const = default;
+};
+
+struct AgentConfig {
+  std::string state_dir;
+  std::int64_t flights_max = 0;  // probes under way at once, in all
+  std::int64_t flights_per_kind = 0;
+  std::vector<std::string> resolvers;  // "10.0.0.53" or "10.0.0.53:53"; empty: the system's
+  bool operator==(const AgentConfig&) const = default;
+};
+
+struct WebConfig {
+  std::vector<std::string> listen;  // "127.0.0.1:9790", "[::1]:9790", "unix:/run/..."
+  bool operator==(const WebConfig&) const = default;
+};
+
+struct TargetConfig {
+  std::string kind;
+  std::string name;
+  Duration interval{}, timeout{}, retry_interval{};
+  std::int64_t confirm = 2, recover = 1, priority = 0;
+  std::vector<std::string> needs, via;
+  StringMap labels;                  // go to siaga_target_info only
+  std::vector<OptionValue> options;  // aligned with the kind's option table
+  bool operator==(const TargetConfig&) const = default;
+};
+
+struct Config {
+  OfficeConfig office;
+  AgentConfig agent;
+  WebConfig web;
+  std::vector<TargetConfig> targets;  // in the file's order
+  bool operator==(const Config&) const = default;
+};
+
+}  // namespace siaga

@@ -1,0 +1,14 @@
+#include "agent/net/network.h"
+
+namespace siaga {
+
+Network::Network(Loop& loop_in, const Clock& clock_in, ResolverOptions options)
+    : loop(loop_in),
+      clock(clock_in),
+      resolver(Resolver::create(loop, clock, std::move(options))),
+      tls(TlsContexts::create(loop, clock)),
+      http(HttpClient::create(loop, *tls)),
+      dns(DnsExchange::create(loop, *tls)),
+      pinger(Pinger::create(loop)) {}
+
+}  // namespace siaga

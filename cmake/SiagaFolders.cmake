@@ -1,0 +1,18 @@
+# siaga_folder(agent/loop LINKS agent/core libuv [EXCEPT file.cc]): the folder's sources as the static
+# library siaga_agent_loop. A LINKS entry with a slash and no colon is a folder of ours.
+function(siaga_folder folder)
+  cmake_parse_arguments(arg "" "" "LINKS;EXCEPT" ${ARGN})
+  string(REPLACE "/" "_" name "siaga_${folder}")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cc")
+  foreach(file IN LISTS arg_EXCEPT)
+    list(REMOVE_ITEM sources "${CMAKE_SOURCE_DIR}/${folder}/${file}")
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  siaga_configure(${name})
+  foreach(link IN LISTS arg_LINKS)
+    if(NOT link MATCHES "::")
+      string(REPLACE "/" "_" link "siaga_${link}")
+    endif()
+    target_link_libraries(${name} PUBLIC ${link})
+  endforeach()
+endfunction()

@@ -1,0 +1,43 @@
+# Switches of the presets, and the flags they turn on.
+option(SIAGA_TESTS "Build the tests" ON)
+option(SIAGA_BENCHMARKS "Build the benchmark programs" OFF)
+option(SIAGA_FUZZERS "Build the libFuzzer targets (clang only)" OFF)
+option(SIAGA_WERROR "Treat warnings as errors" OFF)
+option(SIAGA_COVERAGE "Instrument for gcov" OFF)
+set(SIAGA_SANITIZE "" CACHE STRING "Sanitizers, comma-separated: address,undefined or thread")
+
+set(siaga_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wimplicit-fallthrough -Wextra-semi)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these inside the standard library's own inlined code.
+  list(APPEND siaga_warnings -Wno-restrict -Wno-maybe-uninitialized -Wno-missing-field-initializers)
+else()
+  list(APPEND siaga_warnings -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
+endif()
+
+function(siaga_configure target)
+  target_compile_options(${target} PRIVATE ${siaga_warnings} $<$<BOOL:${SIAGA_WERROR}>:-Werror>)
+  target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}")
+endfunction()
+
+if(SIAGA_SANITIZE)
+  add_compile_options(-fsanitize=${SIAGA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SIAGA_SANITIZE})
+endif()
+if(SIAGA_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
+add_compile_definitions(SIAGA_VERSION="${PROJECT_VERSION}")
+# The same binary from every path: no folder names of the build machine in it.
+add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+
+find_program(SIAGA_CCACHE ccache)
+if(SIAGA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${SIAGA_CCACHE}")
+endif()
+find_program(SIAGA_MOLD mold)
+if(SIAGA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

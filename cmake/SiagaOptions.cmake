@@ -29,7 +29,8 @@ if(SIAGA_COVERAGE)
   add_link_options(--coverage)
 endif()
 
-add_compile_definitions(SIAGA_VERSION="${PROJECT_VERSION}")
+add_compile_definitions(SIAGA_VERSION="${PROJECT_VERSION}" SIAGA_BUILD_TYPE="${CMAKE_BUILD_TYPE}"
+  SIAGA_COMPILER="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
 # The same binary from every path: no folder names of the build machine in it.
 add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 

@@ -3,6 +3,9 @@
 include(GoogleTest)
 
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*.cc")
+if(NOT support_sources)
+  set(support_sources "${CMAKE_SOURCE_DIR}/cmake/empty.cc")
+endif()
 add_library(siaga_tests_support STATIC ${support_sources})
 siaga_configure(siaga_tests_support)
 target_link_libraries(siaga_tests_support PUBLIC siaga_agent GTest::gmock OpenSSL::SSL OpenSSL::Crypto PkgConfig::LDNS)

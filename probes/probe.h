@@ -46,6 +46,8 @@ class Probe {
   virtual std::string instance() const = 0;
   // The host part of it, a name or address.
   virtual std::string host() const = 0;
+  // The configured local address, for the smokeping dialect; empty: none.
+  virtual std::string source() const { return {}; }
   // Which reasons can happen to this target: no `resolve` for an address, no `tls` without TLS.
   virtual ReasonGroups reason_groups() const = 0;
 };

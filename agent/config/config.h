@@ -20,6 +20,7 @@ struct AgentConfig {
   std::string state_dir;
   std::int64_t flights_max = 0;  // probes under way at once, in all
   std::int64_t flights_per_kind = 0;
+  std::string log_level = "info";      // debug, info, warning, error
   std::vector<std::string> resolvers;  // "10.0.0.53" or "10.0.0.53:53"; empty: the system's
   bool operator==(const AgentConfig&) const = default;
 };
@@ -27,6 +28,13 @@ struct AgentConfig {
 struct WebConfig {
   std::vector<std::string> listen;  // "127.0.0.1:9790", "[::1]:9790", "unix:/run/..."
   bool operator==(const WebConfig&) const = default;
+};
+
+// What [defaults] says beyond the keys that every target can set for itself.
+struct DefaultsConfig {
+  Duration settle{}, recovery_grace{};
+  double availability_target = 0;
+  bool operator==(const DefaultsConfig&) const = default;
 };
 
 struct TargetConfig {
@@ -44,6 +52,7 @@ struct Config {
   OfficeConfig office;
   AgentConfig agent;
   WebConfig web;
+  DefaultsConfig defaults;
   std::vector<TargetConfig> targets;  // in the file's order
   bool operator==(const Config&) const = default;
 };

@@ -16,10 +16,11 @@ namespace siaga {
 struct Complaint {
   std::string file;                    // as given; "" for the embedded default
   std::uint32_t line = 0, column = 0;  // 1-based; 0: the file as a whole
-  std::uint32_t width = 0;             // of the marker
+  std::uint32_t width = 0;             // of what is wrong, in characters
   std::string message;                 // in the language asked for; secrets never in it
   std::string hint;                    // what would be right: "did you mean 'interval'?"
-  std::string source_line;             // with secrets masked
+  std::string source_line;             // with secrets masked, cut around the fault when it is long
+  std::uint32_t marker = 0, marker_width = 0;  // the fault's place in `source_line`
   bool operator==(const Complaint&) const = default;
 };
 using Complaints = std::vector<Complaint>;  // in order of file and place, never empty when returned

@@ -11,11 +11,13 @@ namespace siaga {
 
 // Upper bounds in seconds, ascending, without +Inf.
 extern const std::span<const double> probe_duration_bounds;  // 5 ms to 30 s
-extern const std::span<const double> round_trip_bounds;      // 50 us, doubled up to 26.2144 s: smokeping_prober's
+extern const std::span<const double>
+    round_trip_bounds;  // 50 us, doubled up to 26.2144 s: smokeping_prober's
 
 class Histogram {
  public:
-  explicit Histogram(std::span<const double> bounds) : bounds_(bounds), counts_(bounds.size() + 1) {}
+  explicit Histogram(std::span<const double> bounds)
+      : bounds_(bounds), counts_(bounds.size() + 1) {}
 
   void observe(Duration duration);
 

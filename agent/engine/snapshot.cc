@@ -3,7 +3,8 @@
 namespace siaga {
 
 std::string_view name(State state) {
-  static constexpr std::array<std::string_view, state_count> names{"pending", "up", "down", "unknown", "maintenance"};
+  static constexpr std::array<std::string_view, state_count> names{"pending", "up", "down",
+                                                                   "unknown", "maintenance"};
   return names.at(static_cast<std::size_t>(state));
 }
 

@@ -1,5 +1,5 @@
-// What exporters see: all targets at one instant, immutable. A snapshot shares the targets that have
-// not changed with the engine's present; it can be held as long as a reader needs it.
+// What exporters see: all targets at one instant, immutable. A snapshot shares the targets that
+// have not changed with the engine's present; it can be held as long as a reader needs it.
 #pragma once
 
 #include <array>
@@ -23,11 +23,12 @@ std::string_view name(State state);
 // What does not change while a target is configured the same.
 struct TargetInfo {
   std::string name, kind;
-  std::string instance;   // what is probed; blackbox dialect
-  std::string host;       // smokeping dialect
-  std::string source;     // configured source address; empty: none
-  std::vector<std::pair<std::string, std::string>> labels;  // the configured ones, for siaga_target_info
-  std::span<const ReadingDefinition> readings;              // the kind's table
+  std::string instance;  // what is probed; blackbox dialect
+  std::string host;      // smokeping dialect
+  std::string source;    // configured source address; empty: none
+  std::vector<std::pair<std::string, std::string>>
+      labels;                                   // the configured ones, for siaga_target_info
+  std::span<const ReadingDefinition> readings;  // the kind's table
   std::vector<Reason> reasons;  // that can happen to it, in the order of the closed list
   std::int64_t confirm = 2, recover = 1;
   Duration interval{}, timeout{};
@@ -37,7 +38,7 @@ struct TargetStatus {
   std::shared_ptr<const TargetInfo> info;
 
   State state = State::pending;
-  WallTime since{};                  // of the state, as far as confirmed
+  WallTime since{};                    // of the state, as far as confirmed
   Reason state_reason = Reason::none;  // why down or unknown
   std::string state_detail;
 
@@ -46,16 +47,16 @@ struct TargetStatus {
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::none;
   std::string detail;
-  std::string address;
-  WallTime last_run{};               // when it began
+  std::string address;               // the last one used, by this run or an earlier one
+  WallTime last_run{};  // when it began
   Duration duration{};
 
   std::uint32_t failures_in_a_row = 0, successes_in_a_row = 0;
   std::array<std::uint64_t, verdict_count> runs{};
-  std::vector<std::uint32_t> failures;   // by position in info->reasons
+  std::vector<std::uint32_t> failures;  // by position in info->reasons
   Histogram durations{probe_duration_bounds};
-  std::vector<double> values;            // by ReadingId: gauge: last run's, counter: sum; NaN: absent
-  std::vector<Readings::Info> infos;     // of the last run
+  std::vector<double> values;         // by ReadingId: gauge: last run's, counter: sum; NaN: absent
+  std::vector<Readings::Info> infos;  // of the last run
   std::vector<std::pair<ReadingId, Histogram>> histograms;  // one per histogram row, from the start
 };
 

@@ -1,5 +1,5 @@
 // One HTTP exchange with one address, by libcurl's multi interface on the loop. No redirects, no
-// names: the caller resolves and follows. The only file that sees <curl/curl.h> is http_client.cc.
+// names: the caller resolves and follows. Only agent/net/http_*.cc see <curl/curl.h>.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,22 @@
 #include "agent/net/tls.h"
 
 namespace siaga {
+
+// An absolute http or https URL in its parts. User information and fragment are not in it.
+struct Url {
+  std::string text;  // the whole, normalised
+  std::string host;  // lower case; a name or an address, without brackets
+  std::uint16_t port = 0;
+  bool is_tls = false;
+
+  bool operator==(const Url&) const = default;
+};
+// Nothing for relative URLs, other schemes and what libcurl cannot parse.
+std::optional<Url> parse_url(std::string_view text);
+// A reference (RFC 3986, 5) against a base, as in Location. Nothing as above.
+std::optional<Url> join_url(const Url& base, std::string_view reference);
+// The three date forms of RFC 9110, 5.6.7.
+std::optional<WallTime> parse_http_date(std::string_view text);
 
 enum class HttpVersion : std::uint8_t { any, http_1_1, http_2 };
 
@@ -32,7 +49,7 @@ struct HttpRequest {
   std::size_t body_limit_bytes = 0;  // of the decoded body; at the limit the transfer is ended
   std::string user, password;        // basic authentication when user is not empty
   std::string bearer;                // bearer token
-  std::string proxy;                 // "http://host:port", "socks5h://..."; empty: none
+  std::string proxy;                 // "http://host:port", "socks5h://host:port"; empty: none
   std::string proxy_user, proxy_password;
   std::shared_ptr<TlsContext> tls;  // for https
   std::optional<Address> source;
@@ -73,7 +90,8 @@ class HttpClient {
   static std::unique_ptr<HttpClient> create(Loop& loop, TlsContexts& tls);
   virtual ~HttpClient() = default;
 
-  // Always a fresh connection. `done` comes on a later turn.
+  // Always a fresh connection; the connection request is sent at once. `done` is never called
+  // inside start(). Exchanges must be gone before the client is.
   virtual std::unique_ptr<HttpExchange> start(HttpRequest request, Done done) = 0;
 };
 

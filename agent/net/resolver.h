@@ -2,6 +2,7 @@
 // The only file that sees <ares.h> is resolver.cc.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,10 +35,14 @@ struct Resolution {
 };
 
 struct ResolverOptions {
-  std::vector<Endpoint> servers;  // empty: those of /etc/resolv.conf, read again when it changes
+  // Empty: those of resolv_conf, read again when it changes, with its search domains. Given: these
+  // and no search domains.
+  std::vector<Endpoint> servers;
   Duration timeout = std::chrono::seconds(2);  // of one try at one server
   int tries = 2;                               // per server
   std::string hosts_file = "/etc/hosts";
+  std::string resolv_conf = "/etc/resolv.conf";
+  std::uint16_t system_port = 53;  // of the servers in resolv_conf, which cannot name one
 };
 
 class Lookup {
@@ -53,7 +58,8 @@ class Resolver {
                                           ResolverOptions options = {});
   virtual ~Resolver() = default;
 
-  // Addresses (and names in the hosts file) are answered without a query; answers are cached for
+  // Addresses, "localhost" (RFC 6761, 6.3) and names in the hosts file are answered without a
+  // query; answers are cached for
   // their TTL (limits::resolver_ttl_max), failures for limits::resolver_failure_ttl; look-ups of
   // one name and family at one time share one query. `done` comes on a later turn, never at once.
   virtual std::unique_ptr<Lookup> lookup(std::string_view host, FamilyChoice choice, Done done) = 0;
@@ -67,6 +73,9 @@ class Resolver {
   };
   virtual Counters counters() const = 0;
   virtual void clear() = 0;  // forgets all answers
+
+  // Those that are asked now, in order: as given, or the system's.
+  virtual std::vector<Endpoint> servers() { return {}; }
 };
 
 }  // namespace siaga

@@ -55,6 +55,7 @@ struct TlsFacts {
   Reason reason = Reason::none;  // tls_*: the first of the checks that failed
   std::string detail;            // "expired 3 days ago: CN=portal.example"
   bool is_chain_cached = false;
+  bool is_certificate_requested = false;  // the peer asked for a client certificate
 };
 
 // Fills the TLS block of a kind's readings.
@@ -77,6 +78,8 @@ class TlsStream {
   // As TcpStream's, for the text inside.
   virtual void read(TcpStream::Received received) = 0;
   virtual void write(std::span<const std::byte> data, TcpStream::Written written = {}) = 0;
+  // Says close_notify: a peer that has judged our client certificate then closes or refuses.
+  virtual void end_writing() = 0;
 };
 
 class TlsContexts {

@@ -1,0 +1,29 @@
+// `siaga check`: the configuration as `run` would load it.
+#include <fmt/format.h>
+
+#include "agent/cli/commands.h"
+#include "agent/cli/loading.h"
+
+namespace siaga {
+namespace {
+
+constexpr Text all_well{"{}: good, {} targets\n", "{}: baik, {} target\n"};
+constexpr Text embedded{"embedded default", "bawaan"};
+
+}  // namespace
+
+int check_configuration(const CommonOptions& common, const CheckOptions& options) {
+  const auto config = load_effective_config(common);
+  if (options.as_json) {
+    fmt::print("{}\n", to_json(config ? Complaints{} : config.error()));
+  } else if (!config) {
+    print_complaints(config.error(), common);
+  } else if (!options.is_quiet) {
+    std::string path = effective_config_path(common);
+    if (path.empty()) path = embedded.in(common.language);
+    fmt::print(fmt::runtime(all_well.in(common.language)), path, config->targets.size());
+  }
+  return config ? exit_ok : exit_errors;
+}
+
+}  // namespace siaga

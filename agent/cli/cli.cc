@@ -1,0 +1,197 @@
+// The command line as CLI11 sees it: names, help, and which command runs. The only file that
+// includes it.
+#include "agent/cli/cli.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "agent/cli/commands.h"
+
+namespace siaga {
+namespace {
+
+constexpr Text about{
+    "Siaga watches an office's websites, names, links and ports, and can say for each: up, down "
+    "and why, or "
+    "\"I could not see\".",
+    "Siaga mengawasi situs web, nama, sambungan, dan porta sebuah kantor, dan dapat menyatakan "
+    "untuk "
+    "masing-masing: hidup, mati dan sebabnya, atau \"saya tidak dapat melihat\"."};
+
+constexpr Text lessons{
+    R"(Start here:
+  siaga probe https://example.go.id --explain   look once, and see why it is judged so
+  siaga check                                   is the configuration right? all errors at once
+  siaga run                                     watch; metrics at http://127.0.0.1:9790/metrics
+  siaga status --watch                          ask the running agent
+
+Exit codes: 0 good; 1 what was asked about is not right (bad configuration, failing probe);
+            2 wrong command line, or `run` with an invalid configuration; 3 the agent's own trouble.
+Configuration: /etc/siaga/siaga.toml and /etc/siaga/conf.d/*.toml; every key: siaga config schema.)",
+    R"(Mulai dari sini:
+  siaga probe https://example.go.id --explain   periksa sekali, dan lihat mengapa dinilai demikian
+  siaga check                                   apakah konfigurasi benar? semua kesalahan sekaligus
+  siaga run                                     mengawasi; metrik di http://127.0.0.1:9790/metrics
+  siaga status --watch                          bertanya kepada agen yang sedang berjalan
+
+Kode keluar: 0 baik; 1 yang ditanyakan tidak benar (konfigurasi salah, pemeriksaan gagal);
+             2 baris perintah salah, atau `run` dengan konfigurasi tidak sah; 3 masalah agen sendiri.
+Konfigurasi: /etc/siaga/siaga.toml dan /etc/siaga/conf.d/*.toml; semua kunci: siaga config schema.)"};
+
+// --lang has to be known before the help texts are made.
+Language wanted_language(int argc, char** argv) {
+  for (int index = 1; index < argc; ++index) {
+    const std::string_view word = argv[index];
+    if (word.starts_with("--lang="))
+      return parse_language(word.substr(7)).value_or(language_of_environment());
+    if (word == "--lang" && index + 1 < argc)
+      return parse_language(argv[index + 1]).value_or(language_of_environment());
+  }
+  return language_of_environment();
+}
+
+class CommandLine {
+ public:
+  CommandLine(Language language, Terminal terminal)
+      : app_(std::string(about.in(language)), "siaga") {
+    common_.language = language;
+    common_.terminal = terminal;
+    app_.footer(std::string(lessons.in(language)));
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.add_option("-c,--config", common_.config_path,
+                    say({"The configuration file.", "Berkas konfigurasi."}))
+        ->type_name("FILE");
+    app_.add_option("--lang", language_word_,
+                    say({"Language of messages: id or en.", "Bahasa pesan: id atau en."}))
+        ->check(CLI::IsMember({"id", "en"}))
+        ->type_name("LANG");
+    add_run();
+    add_check();
+    add_probe();
+    add_status();
+    add_config();
+    add_command("version", {"Show the version.", "Tampilkan versi."},
+                [this] { return show_version(common_); });
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? exit_ok : exit_usage;
+    }
+    return chosen_();
+  }
+
+ private:
+  std::string say(Text text) const { return std::string(text.in(common_.language)); }
+
+  CLI::App* add_command(std::string name, Text help, std::function<int()> command) {
+    CLI::App* sub = app_.add_subcommand(std::move(name), say(help));
+    sub->callback([this, command = std::move(command)] { chosen_ = command; });
+    return sub;
+  }
+
+  void add_run() {
+    auto* sub = add_command(
+        "run",
+        {"Watch the configured targets until stopped.", "Awasi semua target sampai dihentikan."},
+        [this] { return run_agent(common_, run_); });
+    sub->add_flag("-v,--verbose", run_.is_verbose,
+                  say({"Log every change and every failing probe.",
+                       "Catat setiap perubahan dan setiap pemeriksaan yang gagal."}));
+  }
+
+  void add_check() {
+    auto* sub = add_command("check",
+                            {"Check the configuration, exactly as strictly as run does.",
+                             "Periksa konfigurasi, seketat perintah run."},
+                            [this] { return check_configuration(common_, check_); });
+    sub->add_flag("--json", check_.as_json, say({"For machines.", "Untuk mesin."}));
+    sub->add_flag("-q,--quiet", check_.is_quiet,
+                  say({"Say nothing when all is well.", "Diam bila semua baik."}));
+    sub->add_option("file", common_.config_path,
+                    say({"The configuration file.", "Berkas konfigurasi."}))
+        ->type_name("FILE");
+  }
+
+  void add_probe() {
+    auto* sub = add_command("probe",
+                            {"Probe one target once and show what happened.",
+                             "Periksa satu target sekali dan tampilkan hasilnya."},
+                            [this] { return probe_once(common_, probe_); });
+    sub->add_option("what", probe_.what,
+                    say({"A target's name, or what to probe: https://host/, tcp://host:port, "
+                         "tls://host:port, dns://server/name, ping://host.",
+                         "Nama target, atau yang diperiksa: https://host/, tcp://host:porta, "
+                         "tls://host:porta, dns://server/nama, ping://host."}))
+        ->required()
+        ->type_name("NAME|URL");
+    sub->add_option("-n,--repeat", probe_.repeat,
+                    say({"How many times, one after the other (1 to 1000).",
+                         "Berapa kali, satu demi satu (1 sampai 1000)."}))
+        ->check(CLI::Range(1, 1000))
+        ->type_name("N");
+    sub->add_flag("-e,--explain", probe_.explain,
+                  say({"Show addresses, certificates, answers and rules.",
+                       "Tampilkan alamat, sertifikat, jawaban, dan aturan."}));
+    sub->add_flag("--json", probe_.as_json,
+                  say({"One JSON object per probe.", "Satu objek JSON per pemeriksaan."}));
+  }
+
+  void add_status() {
+    auto* sub = add_command("status",
+                            {"Ask the running agent for all targets.",
+                             "Tanyakan semua target kepada agen yang berjalan."},
+                            [this] { return show_status(common_, status_); });
+    sub->add_flag("--json", status_.as_json, say({"For machines.", "Untuk mesin."}));
+    sub->add_flag(
+        "-w,--watch", status_.watch,
+        say({"Keep the table up to date until interrupted.", "Perbarui tabel sampai dihentikan."}));
+    sub->add_option("--rounds", status_.rounds,
+                    say({"With --watch: end after so many tables.",
+                         "Dengan --watch: berhenti setelah sekian tabel."}))
+        ->type_name("N");
+    sub->add_option(
+           "--address", status_.address,
+           say({"Where the agent listens, host:port.", "Tempat agen mendengarkan, host:porta."}))
+        ->type_name("ADDRESS");
+  }
+
+  void add_config() {
+    CLI::App* sub = app_.add_subcommand(
+        "config", say({"Show the effective configuration, or the language it is written in.",
+                       "Tampilkan konfigurasi yang berlaku, atau bahasanya."}));
+    sub->require_subcommand(1);
+    sub->add_subcommand("show", say({"Every value in force, secrets hidden.",
+                                     "Semua nilai yang berlaku, rahasia disembunyikan."}))
+        ->callback([this] { chosen_ = [this] { return show_configuration(common_); }; });
+    sub->add_subcommand("schema",
+                        say({"JSON Schema of the configuration.", "JSON Schema dari konfigurasi."}))
+        ->callback([this] { chosen_ = [this] { return show_schema(common_); }; });
+  }
+
+  CLI::App app_;
+  CommonOptions common_;
+  RunOptions run_;
+  CheckOptions check_;
+  ProbeOptions probe_;
+  StatusOptions status_;
+  std::string language_word_;
+  std::function<int()> chosen_ = [] { return static_cast<int>(exit_usage); };
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CommandLine line(wanted_language(argc, argv), terminal_of(stdout));
+  return line.run(argc, argv);
+}
+
+}  // namespace siaga

@@ -1,0 +1,36 @@
+#include "agent/cli/loading.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "probes/registry.h"
+
+namespace siaga {
+
+std::string effective_config_path(const CommonOptions& common) {
+  if (!common.config_path.empty()) return common.config_path;
+  std::error_code ignored;
+  return std::filesystem::exists(default_config_path, ignored) ? default_config_path : "";
+}
+
+LoadOptions load_options(const CommonOptions& common) {
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  return {.kinds = kind_schemas(),
+          .language = common.language,
+          .credentials_directory = credentials == nullptr ? "" : credentials};
+}
+
+std::expected<Config, Complaints> load_effective_config(const CommonOptions& common) {
+  const std::string path = effective_config_path(common);
+  if (path.empty()) return parse_config(default_config_text(), "", load_options(common));
+  return load_config(path, load_options(common));
+}
+
+void print_complaints(const Complaints& complaints, const CommonOptions& common) {
+  fmt::print(stderr, "{}", format(complaints, common.language, terminal_of(stderr).has_colour));
+}
+
+}  // namespace siaga

@@ -1,0 +1,29 @@
+// The [[kind]] tables to TargetConfigs: common keys, the kind's own keys, names, labels, and what
+// the kind checks itself. What a target says about others is references.h.
+#pragma once
+
+#include <vector>
+
+#include "agent/config/config.h"
+#include "agent/config/findings.h"
+#include "agent/config/settings.h"
+#include "agent/config/tree.h"
+
+namespace siaga {
+
+// A target and where its parts were written, for complaints that come later.
+struct TargetDraft {
+  TargetConfig target;
+  Place place;
+  const Entry* needs = nullptr;
+  const Entry* via = nullptr;
+};
+
+// In the file's order. Files complaints; a draft may then lack values.
+std::vector<TargetDraft> read_targets(const Node& root, const TargetDefaults& defaults,
+                                      Findings& findings, bool is_whole);
+
+// Unknown names in needs and via, targets that name themselves, circles.
+void check_references(const std::vector<TargetDraft>& drafts, Findings& findings, bool is_whole);
+
+}  // namespace siaga

@@ -1,0 +1,82 @@
+// The composition root: everything the running agent consists of, in order of dependency, so that
+// destruction is shutdown. Wires the stages of the arrow to each other; decides nothing itself.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/config/load.h"
+#include "agent/core/result.h"
+#include "agent/loop/signals.h"
+#include "agent/net/network.h"
+#include "agent/pipeline.h"
+#include "agent/schedule/scheduler.h"
+#include "exporters/agent_metrics.h"
+#include "exporters/endpoint/site.h"
+#include "exporters/endpoint/web_endpoint.h"
+#include "exporters/exposition.h"
+
+namespace siaga {
+
+class Daemon {
+ public:
+  // Loads the configuration anew, for reloads.
+  using Reload = std::function<std::expected<Config, Complaints>()>;
+
+  // Listens and schedules; probes start when run() runs. Error: an address that cannot be listened
+  // on.
+  static Result<std::unique_ptr<Daemon>> create(Loop& loop, const Clock& clock, Config config,
+                                                Reload reload);
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  // Until SIGTERM or SIGINT.
+  void run();
+  // The addresses that are listened on, with the ports that the system chose for port 0.
+  std::vector<std::string> addresses() const;
+
+ private:
+  struct Watched {
+    TargetConfig config;
+    TargetId id{};
+  };
+
+  Daemon(Loop& loop, const Clock& clock, Config config, Reload reload);
+
+  // Opens what is new; what is no longer wanted closes on a later turn, because a request to reload
+  // may be under way on it.
+  Result<void> listen(const std::vector<std::string>& addresses);
+  ReloadAnswer reload();
+  Result<void> apply(Config config);
+  void watch(const TargetConfig& target);
+  void replace_targets(const std::vector<TargetConfig>& targets);
+  void turn();
+  WebHandlers web_handlers();
+  AgentTotals totals() const;
+  Readiness readiness() const;
+
+  Loop& loop_;
+  const Clock& clock_;
+  Reload load_;
+  Config config_;
+  AgentMetrics metrics_;
+  Expositions expositions_;
+  Network network_;
+  Engine engine_;
+  Pipeline pipeline_;
+  Scheduler scheduler_;
+  std::vector<Watched> watched_;
+  Site site_;
+  std::map<std::string, std::unique_ptr<WebEndpoint>> endpoints_;  // by configured address
+  std::unique_ptr<Soon> closing_;
+  std::string reload_error_;  // of the last reload, one line; empty when it was good
+  EachTurn each_turn_;
+  std::vector<std::unique_ptr<Signal>> signals_;
+};
+
+}  // namespace siaga

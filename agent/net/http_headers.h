@@ -1,0 +1,25 @@
+// The header lines of an answer, as libcurl hands them over one by one. Counts what it is given:
+// a peer that never stops sending headers is refused at the limits.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "agent/net/http_client.h"
+
+namespace siaga {
+
+class HttpHeaders {
+ public:
+  // Takes one line, line end included: a status line begins anew (interim answers are forgotten),
+  // lines behind the empty line are trailers and only counted. False: over a limit.
+  bool take(std::string_view line, HttpResponse& response);
+  // The empty line behind a final status was seen.
+  bool is_whole() const { return is_whole_; }
+
+ private:
+  std::size_t bytes_ = 0, lines_ = 0;
+  bool is_whole_ = false;
+};
+
+}  // namespace siaga

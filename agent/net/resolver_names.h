@@ -1,0 +1,61 @@
+// The resolver's rules: addresses and hosts file first, then the cache, then the servers; equal
+// questions share one; the family that was not preferred is asked only when the preferred one has
+// nothing. Knows nothing of DNS itself.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "agent/net/resolver.h"
+#include "agent/net/resolver_cache.h"
+#include "agent/net/resolver_hosts.h"
+#include "agent/net/resolver_source.h"
+
+namespace siaga {
+
+class NameLookup;
+
+class NameResolver final : public Resolver {
+ public:
+  NameResolver(Loop& loop, const Clock& clock, std::unique_ptr<AddressSource> source,
+               const std::string& hosts_file);
+  ~NameResolver() override;
+
+  std::unique_ptr<Lookup> lookup(std::string_view host, FamilyChoice choice, Done done) override;
+  const Resolution* known(std::string_view host, FamilyChoice choice) override;
+  Counters counters() const override;
+  void clear() override { cache_.clear(); }
+  std::vector<Endpoint> servers() override;
+
+ private:
+  friend class NameLookup;
+  using Waiting = std::vector<NameLookup*>;
+
+  // By address, file or cache; does not count.
+  const Resolution* find(std::string_view host, FamilyChoice choice);
+  const Resolution* find(const NameView& name);
+  const Resolution* literal(const Address& address, FamilyChoice choice);
+  // What this host's own files say.
+  bool find_local(const NameView& name, Resolution& found) const;
+  void look_at_files();
+
+  void join(const NameView& name, NameLookup& lookup);
+  void leave(const NameView& name, NameLookup& lookup);
+  void answered(const NameKey& name, SourceAnswer answer);
+  void remember(const NameKey& name, const Resolution& resolution);
+
+  Loop& loop_;
+  const Clock& clock_;
+  ResolverCache cache_;
+  HostsFile hosts_;
+  Instant files_checked_;
+  Resolution composed_;  // what find() points to when no entry says it
+  Counters counters_;
+  std::unordered_map<NameKey, Waiting, NameHash, NameEqual> questions_;  // under way
+  std::unique_ptr<AddressSource> source_;
+};
+
+}  // namespace siaga

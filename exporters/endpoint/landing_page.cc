@@ -1,0 +1,112 @@
+#include <array>
+#include <ctime>
+
+#include "exporters/endpoint/pages.h"
+#include "exporters/endpoint/target_stream.h"
+
+namespace siaga {
+namespace {
+
+// Text with markup from literals only.
+class Html {
+ public:
+  template <std::size_t size>
+  Html& markup(const char (&literal)[size]) {
+    text_.append(literal, size - 1);
+    return *this;
+  }
+  Html& text(std::string_view words) {
+    for (const char letter : words) {
+      switch (letter) {
+        case '&': text_ += "&amp;"; break;
+        case '<': text_ += "&lt;"; break;
+        case '>': text_ += "&gt;"; break;
+        case '"': text_ += "&quot;"; break;
+        case '\'': text_ += "&#39;"; break;
+        default: text_ += letter;
+      }
+    }
+    return *this;
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+constexpr std::array<Text, state_count> state_words{{{"pending", "menunggu"},
+                                                     {"up", "hidup"},
+                                                     {"down", "mati"},
+                                                     {"unknown", "tidak diketahui"},
+                                                     {"maintenance", "pemeliharaan"}}};
+constexpr Text word_target{"Target", "Sasaran"};
+constexpr Text word_kind{"Kind", "Jenis"};
+constexpr Text word_state{"State", "Keadaan"};
+constexpr Text word_since{"Since (UTC)", "Sejak (UTC)"};
+constexpr Text word_reason{"Reason", "Alasan"};
+constexpr Text word_metrics{"Metrics", "Metrik"};
+constexpr Text word_status{"Status as JSON", "Status sebagai JSON"};
+constexpr Text word_ready{"Readiness", "Kesiapan"};
+constexpr Text word_healthy{"Health", "Kesehatan"};
+constexpr Text tagline{"Watches websites and links, and remembers every outage.",
+                       "Memantau situs web dan jaringan, dan mencatat setiap gangguan."};
+
+std::string utc(WallTime time) {
+  const std::time_t whole =
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+  std::tm parts{};
+  gmtime_r(&whole, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
+}
+
+std::string opening(const OfficeLabels& office, Language language) {
+  Html page;
+  page.markup("<!DOCTYPE html>\n<html lang=\"")
+      .text(language == Language::indonesian ? "id" : "en");
+  page.markup(
+      "\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width\"><title>Siaga ");
+  page.text(office.id);
+  page.markup(
+      "</title><style>body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}"
+      "td,th{text-align:left;padding:.2em .8em;border-bottom:1px solid #ddd}"
+      ".down{color:#b00020;font-weight:bold}.unknown{color:#8a5a00}</style></"
+      "head><body><h1>Siaga ");
+  page.text(SIAGA_VERSION).markup("</h1><p>").text(tagline.in(language)).markup("</p><p>");
+  page.text(office.name.empty() ? office.id : office.name);
+  if (!office.city.empty()) page.text(", ").text(office.city);
+  page.markup("</p><ul><li><a href=\"/metrics\">").text(word_metrics.in(language));
+  page.markup("</a></li><li><a href=\"/api/v1/status\">").text(word_status.in(language));
+  page.markup("</a></li><li><a href=\"/-/ready\">").text(word_ready.in(language));
+  page.markup("</a></li><li><a href=\"/-/healthy\">").text(word_healthy.in(language));
+  page.markup("</a></li></ul><table><thead><tr><th>").text(word_target.in(language));
+  page.markup("</th><th>").text(word_kind.in(language));
+  page.markup("</th><th>").text(word_state.in(language));
+  page.markup("</th><th>").text(word_since.in(language));
+  page.markup("</th><th>").text(word_reason.in(language));
+  return page.markup("</th></tr></thead><tbody>\n").take();
+}
+
+std::string one_target(const TargetStatus& status, Language language) {
+  Html row;
+  row.markup("<tr><td>").text(status.info->name).markup("</td><td>").text(status.info->kind);
+  row.markup("</td><td class=\"").text(name(status.state)).markup("\">");
+  row.text(state_words.at(static_cast<std::size_t>(status.state)).in(language));
+  row.markup("</td><td>").text(utc(status.since)).markup("</td><td>");
+  row.text(name(status.state_reason));
+  if (!status.state_detail.empty()) row.markup(": ").text(status.state_detail);
+  return row.markup("</td></tr>\n").take();
+}
+
+}  // namespace
+
+std::unique_ptr<TextStream> landing_page(std::shared_ptr<const Snapshot> snapshot,
+                                         const OfficeLabels& office, Language language) {
+  return std::make_unique<TargetStream>(
+      std::move(snapshot), opening(office, language),
+      [language](const TargetStatus& status, bool) { return one_target(status, language); },
+      "</tbody></table></body></html>\n");
+}
+
+}  // namespace siaga

@@ -1,0 +1,153 @@
+#include "exporters/endpoint/site.h"
+
+#include <algorithm>
+#include <array>
+
+#include "exporters/endpoint/gzip.h"
+#include "exporters/endpoint/negotiation.h"
+#include "exporters/endpoint/pages.h"
+
+namespace siaga {
+namespace {
+
+struct Route {
+  std::string_view path;
+  std::string_view allow;  // as the Allow header wants it
+  Answer (Site::*answer)(const WebRequest&);
+};
+
+constexpr std::string_view reading = "GET, HEAD";
+constexpr std::array<Route, 6> routes{{
+    {"/metrics", reading, &Site::metrics},
+    {"/-/healthy", reading, &Site::healthy},
+    {"/-/ready", reading, &Site::ready},
+    {"/-/reload", "POST, PUT", &Site::reload},
+    {"/api/v1/status", reading, &Site::status},
+    {"/", reading, &Site::landing},
+}};
+
+bool allows(std::string_view list, std::string_view method) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(", ");
+    if (list.substr(0, comma) == method) return true;
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 2);
+  }
+  return false;
+}
+
+Answer plain_text(unsigned status, std::string body) {
+  if (!body.ends_with('\n')) body += '\n';
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = std::move(body),
+          .stream = nullptr};
+}
+
+Answer streamed(std::string type, std::unique_ptr<TextStream> stream) {
+  return {.status = 200,
+          .headers = {{"Content-Type", std::move(type)},
+                      {"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = {},
+          .stream = std::move(stream)};
+}
+
+void compress(Answer& answer, const WebRequest& request) {
+  answer.headers.emplace_back("Vary", "Accept, Accept-Encoding, Accept-Language");
+  if (request.method == "HEAD" || !accepts_gzip(request.accept_encoding)) return;
+  // gzipped() takes the stream in any case; without memory there is no answer to give.
+  answer.stream = gzipped(std::move(answer.stream));
+  if (answer.stream) answer.headers.emplace_back("Content-Encoding", "gzip");
+  else answer = plain_text(503, "No memory to compress the answer.");
+}
+
+}  // namespace
+
+Site::Site(WebHandlers handlers, Expositions& expositions, AgentMetrics& metrics,
+           std::size_t scrapes_at_once)
+    : handlers_(std::move(handlers)),
+      expositions_(expositions),
+      metrics_(metrics),
+      scrapes_at_once_(scrapes_at_once) {}
+
+Answer Site::answer(const WebRequest& request) {
+  const auto* route = std::ranges::find(routes, request.path, &Route::path);
+  if (route == routes.end())
+    return plain_text(404, "There is no such page. Try /metrics, /-/ready or /.");
+  if (!allows(route->allow, request.method)) {
+    Answer refused = plain_text(405, "This page takes only: " + std::string(route->allow) + ".");
+    refused.headers.emplace_back("Allow", route->allow);
+    return refused;
+  }
+  return (this->*route->answer)(request);
+}
+
+Answer Site::metrics(const WebRequest& request) {
+  if (scrapes_ >= scrapes_at_once_) {
+    metrics_.count_scrape(ScrapeEnd::refused, {});
+    Answer refused = plain_text(503, "Too many scrapes at once; try again in a second.");
+    refused.headers.emplace_back("Retry-After", "1");
+    return refused;
+  }
+  const MetricsType type = negotiate_metrics(request.accept);
+  metrics_.set_totals(handlers_.totals());
+  Answer answer = streamed(
+      content_type(type),
+      expositions_.make(handlers_.snapshot(), metrics_.text(expositions_.office().id, type.format),
+                        type.format));
+  compress(answer, request);
+  answer.is_scrape = request.method == "GET" && answer.stream;
+  if (answer.is_scrape) ++scrapes_;
+  return answer;
+}
+
+void Site::end_scrape(ScrapeEnd end, Duration spent) {
+  --scrapes_;
+  metrics_.count_scrape(end, spent);
+}
+
+Answer Site::healthy(const WebRequest&) { return plain_text(200, "Siaga is healthy."); }
+
+Answer Site::ready(const WebRequest&) {
+  const Readiness readiness = handlers_.ready();
+  std::string text = readiness.is_ready ? "Siaga is ready.\n" : "Siaga is not ready.\n";
+  for (const std::string& line : readiness.lines) text += line + "\n";
+  return plain_text(readiness.is_ready ? 200 : 503, std::move(text));
+}
+
+Answer Site::reload(const WebRequest& request) {
+  // A page of another site must not make a visitor's browser do this (Fetch Metadata).
+  if (request.fetch_site == "cross-site")
+    return plain_text(403, "Another site's page asked for this.");
+  const ReloadAnswer reload = handlers_.reload();
+  switch (reload.end) {
+    case ReloadAnswer::End::done:
+      return plain_text(200, reload.text.empty() ? "Configuration reloaded." : reload.text);
+    case ReloadAnswer::End::refused: return plain_text(400, reload.text);
+    case ReloadAnswer::End::failed: break;
+  }
+  return plain_text(500, reload.text);
+}
+
+Answer Site::status(const WebRequest& request) {
+  Answer answer =
+      streamed("application/json", status_json(handlers_.snapshot(), expositions_.office()));
+  compress(answer, request);
+  return answer;
+}
+
+Answer Site::landing(const WebRequest& request) {
+  const Language language = negotiate_language(request.accept_language);
+  Answer answer = streamed("text/html; charset=utf-8",
+                           landing_page(handlers_.snapshot(), expositions_.office(), language));
+  answer.headers.emplace_back("Content-Language", language == Language::indonesian ? "id" : "en");
+  answer.headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+      "frame-ancestors 'none'");
+  compress(answer, request);
+  return answer;
+}
+
+}  // namespace siaga

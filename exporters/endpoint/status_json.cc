@@ -1,0 +1,69 @@
+#include <nlohmann/json.hpp>
+
+#include "exporters/endpoint/pages.h"
+#include "exporters/endpoint/target_stream.h"
+
+namespace siaga {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Invalid UTF-8 becomes U+FFFD instead of an exception.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+double instant(WallTime time) {
+  using std::chrono::milliseconds;
+  const auto since = std::chrono::round<milliseconds>(time.time_since_epoch());
+  return static_cast<double>(since.count()) / 1000;
+}
+
+void set_known(Json& json, const char* key, std::string_view value) {
+  if (!value.empty()) json[key] = value;
+}
+
+Json last_run(const TargetStatus& status) {
+  Json run;
+  run["began"] = instant(status.last_run);
+  run["duration_seconds"] = seconds(status.duration);
+  run["verdict"] = name(status.verdict);
+  set_known(run, "reason", name(status.reason));
+  set_known(run, "detail", status.detail);
+  set_known(run, "address", status.address);
+  return run;
+}
+
+std::string one_target(const TargetStatus& status, bool is_first) {
+  const TargetInfo& info = *status.info;
+  Json json;
+  json["name"] = info.name;
+  json["kind"] = info.kind;
+  json["instance"] = info.instance;
+  json["state"] = name(status.state);
+  json["since"] = instant(status.since);
+  set_known(json, "reason", name(status.state_reason));
+  set_known(json, "detail", status.state_detail);
+  json["failures_in_a_row"] = status.failures_in_a_row;
+  for (std::size_t index = 0; index < verdict_count; ++index)
+    json["runs"][std::string(name(static_cast<Verdict>(index)))] = status.runs[index];
+  if (status.has_run) json["last_run"] = last_run(status);
+  return (is_first ? "\n" : ",\n") + text_of(json);
+}
+
+}  // namespace
+
+std::unique_ptr<TextStream> status_json(std::shared_ptr<const Snapshot> snapshot,
+                                        const OfficeLabels& office) {
+  Json about;
+  about["id"] = office.id;
+  set_known(about, "name", office.name);
+  set_known(about, "city", office.city);
+  std::string opening = "{\"office\":" + text_of(about) +
+                        ",\"version\":" + text_of(Json(SIAGA_VERSION)) +
+                        ",\"taken\":" + text_of(Json(instant(snapshot->taken))) + ",\"targets\":[";
+  return std::make_unique<TargetStream>(std::move(snapshot), std::move(opening), one_target,
+                                        "\n]}\n");
+}
+
+}  // namespace siaga

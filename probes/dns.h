@@ -1,0 +1,10 @@
+// The kind `dns`: asks a DNS server one question, over UDP, TCP or TLS, and judges what it says.
+#pragma once
+
+#include "probes/probe.h"
+
+namespace siaga {
+
+extern const Kind dns_kind;
+
+}  // namespace siaga

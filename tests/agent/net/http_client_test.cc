@@ -1,0 +1,760 @@
+// HttpClient against scripted peers: what an exchange measures, what it calls each failure, and
+// that it can be dropped at any moment.
+#include "agent/net/http_client.h"
+
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <zlib.h>
+
+#include <optional>
+
+#include "agent/core/limits.h"
+#include "agent/loop/timer.h"
+#include "agent/net/http_headers.h"
+#include "tests/support/descriptors.h"
+#include "tests/support/test_loop.h"
+#include "tests/support/tls_peer.h"
+
+namespace siaga {
+namespace {
+
+using namespace std::chrono_literals;
+using tests::CertificateAuthority;
+using tests::Conversation;
+using tests::TcpPeer;
+using tests::TemporaryFile;
+using tests::TestLoop;
+using tests::TlsPeer;
+
+constexpr std::size_t mebibyte = 1U << 20U;
+
+std::string gzipped(const std::string& text) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  std::string copy = text;
+  stream.next_in = reinterpret_cast<Bytef*>(copy.data());
+  stream.avail_in = static_cast<uInt>(copy.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+tests::Script answering(std::string answer) {
+  return [answer = std::move(answer)](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send(answer);
+  };
+}
+
+class HttpClientTest : public testing::Test {
+ protected:
+  HttpRequest request_to(const Endpoint& endpoint, const std::string& path = "/") const {
+    return {.url = "http://" + to_string(endpoint) + path,
+            .address = endpoint.address,
+            .body_limit_bytes = mebibyte};
+  }
+
+  std::unique_ptr<HttpExchange> start(HttpRequest request) {
+    response_.reset();
+    return client_->start(std::move(request),
+                          [this](HttpResponse response) { response_ = std::move(response); });
+  }
+
+  HttpResponse get(HttpRequest request) {
+    const auto exchange = start(std::move(request));
+    EXPECT_FALSE(response_.has_value());
+    test_.run_until([this] { return response_.has_value(); });
+    return response_.value_or(HttpResponse{});
+  }
+  HttpResponse get(const TcpPeer& peer) { return get(request_to(peer.endpoint())); }
+
+  HttpRequest tls_request_to(const Endpoint& endpoint, const std::string& host,
+                             TlsOptions options = {}) {
+    if (options.ca_file.empty()) options.ca_file = trusted_.path();
+    HttpRequest request = request_to(endpoint);
+    request.url = "https://" + host + ":" + std::to_string(endpoint.port) + "/";
+    auto context = tls_->context(options);
+    EXPECT_TRUE(context.has_value());
+    if (context) request.tls = *context;
+    return request;
+  }
+
+  TestLoop test_;
+  SystemClock clock_;
+  CertificateAuthority authority_;
+  TemporaryFile trusted_{authority_.root_pem()};
+  std::unique_ptr<TlsContexts> tls_ = TlsContexts::create(test_.loop(), clock_);
+  std::unique_ptr<HttpClient> client_ = HttpClient::create(test_.loop(), *tls_);
+  std::optional<HttpResponse> response_;
+};
+
+TEST_F(HttpClientTest, TellsStatusHeadersAndBody) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Name:  Value \r\n\r\nhello"));
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_EQ(response.reason, Reason::none) << response.detail;
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.version, "1.1");
+  EXPECT_EQ(response.body, "hello");
+  EXPECT_EQ(response.content_length, 5);
+  ASSERT_EQ(response.headers.size(), 2U);
+  EXPECT_EQ(response.headers[1].first, "x-name");
+  EXPECT_EQ(response.headers[1].second, "Value");
+  EXPECT_EQ(response.reached, HttpPhase::transfer);
+}
+
+TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsAsked) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n{\"a\":1}");
+    talk.send("HTTP/1.1 204 No Content\r\n\r\n");
+  });
+  HttpRequest request = request_to(peer.endpoint(), "/path?q=1");
+  request.method = "PUT";
+  request.headers = {{"X-One", "1"}, {"X-Empty", ""}};
+  request.body = "{\"a\":1}";
+  request.user = "user";
+  request.password = "secret";
+
+  EXPECT_EQ(get(request).status, 204);
+
+  const std::string sent = peer.received();
+  EXPECT_TRUE(sent.starts_with("PUT /path?q=1 HTTP/1.1\r\n")) << sent;
+  EXPECT_NE(sent.find("X-One: 1\r\n"), std::string::npos);
+  EXPECT_NE(sent.find("X-Empty:\r\n"), std::string::npos);
+  EXPECT_NE(sent.find("Content-Length: 7\r\n"), std::string::npos);
+  EXPECT_NE(sent.find("Authorization: Basic dXNlcjpzZWNyZXQ=\r\n"), std::string::npos);
+  EXPECT_EQ(sent.find("Content-Type"), std::string::npos);
+  EXPECT_EQ(sent.find("Expect"), std::string::npos);
+}
+
+TEST_F(HttpClientTest, ForgetsTheCredentialsOfTheExchangeBefore) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  HttpRequest first = request_to(peer.endpoint());
+  first.method = "POST";
+  first.body = "x";
+  first.bearer = "token";
+  first.user = "user";
+
+  get(first);
+  get(peer);
+
+  const std::string sent = peer.received(1);
+  EXPECT_TRUE(sent.starts_with("GET / HTTP/1.1\r\n")) << sent;
+  EXPECT_EQ(sent.find("Authorization"), std::string::npos) << sent;
+  EXPECT_EQ(sent.find("Content-Length"), std::string::npos) << sent;
+}
+
+TEST_F(HttpClientTest, ConnectsToTheGivenAddressWhateverTheName) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  HttpRequest request = request_to(peer.endpoint());
+  request.url = "http://portal.test:" + std::to_string(peer.port()) + "/";
+
+  EXPECT_EQ(get(request).status, 200);
+
+  EXPECT_NE(peer.received().find("Host: portal.test:"), std::string::npos);
+}
+
+TEST_F(HttpClientTest, SpeaksOverIp6) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Family::ip6);
+
+  EXPECT_EQ(get(peer).status, 200);
+}
+
+TEST_F(HttpClientTest, LeavesFromTheGivenAddress) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  HttpRequest request = request_to(peer.endpoint());
+  request.source = parse_address("127.0.0.7");
+
+  EXPECT_EQ(get(request).status, 200);
+}
+
+TEST_F(HttpClientTest, ASourceAddressThatIsNotOursIsTheAgentsTrouble) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  HttpRequest request = request_to(peer.endpoint());
+  request.source = parse_address("192.0.2.1");
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(response.reason, Reason::agent_address) << response.detail;
+}
+
+TEST_F(HttpClientTest, AnInterfaceThatIsNotThereIsTheAgentsTrouble) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  HttpRequest request = request_to(peer.endpoint());
+  request.interface = "nowhere0";
+
+  EXPECT_EQ(name(get(request).reason).substr(0, 6), "agent_");
+}
+
+TEST_F(HttpClientTest, JoinsChunksAndIgnoresTrailers) {
+  TcpPeer peer(
+      answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "5\r\nhello\r\n6\r\n world\r\n0\r\nX-Trailer: 1\r\n\r\n"));
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_EQ(response.body, "hello world");
+  EXPECT_EQ(response.content_length, -1);
+  EXPECT_EQ(response.headers.size(), 1U);
+}
+
+TEST_F(HttpClientTest, TakesTheBodyUntilTheEndWhereNoLengthIsSaid) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\n\r\nall of it"));
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_EQ(response.reason, Reason::none);
+  EXPECT_EQ(response.body, "all of it");
+}
+
+TEST_F(HttpClientTest, PassesOverInterimAnswers) {
+  TcpPeer peer(
+      answering("HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n"
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.size(), 1U);
+  EXPECT_EQ(response.body, "ok");
+}
+
+TEST_F(HttpClientTest, ExpectsNoBodyBehindHead) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"));
+  HttpRequest request = request_to(peer.endpoint());
+  request.method = "HEAD";
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(response.reason, Reason::none) << response.detail;
+  EXPECT_EQ(response.content_length, 100);
+}
+
+TEST_F(HttpClientTest, DecodesWhatItOffered) {
+  const std::string packed = gzipped("hello, hello, hello");
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                         std::to_string(packed.size()) + "\r\n\r\n" + packed));
+  HttpRequest request = request_to(peer.endpoint());
+  request.accept_compressed = true;
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(response.body, "hello, hello, hello");
+  EXPECT_NE(peer.received().find("Accept-Encoding: gzip, deflate, br\r\n"), std::string::npos);
+}
+
+TEST_F(HttpClientTest, StopsAGzipBombAtTheLimit) {
+  const std::string packed = gzipped(std::string(64 * mebibyte, '0'));
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + packed));
+  HttpRequest request = request_to(peer.endpoint());
+  request.accept_compressed = true;
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(response.reason, Reason::none);
+  EXPECT_TRUE(response.body_cut);
+  EXPECT_EQ(response.body.size(), mebibyte);
+}
+
+TEST_F(HttpClientTest, TellsABrokenEncoding) {
+  TcpPeer peer(
+      answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!"));
+  HttpRequest request = request_to(peer.endpoint());
+  request.accept_compressed = true;
+
+  EXPECT_EQ(get(request).reason, Reason::body_encoding);
+}
+
+TEST_F(HttpClientTest, CutsAnEndlessBody) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send("HTTP/1.1 200 OK\r\n\r\n");
+    talk.send_forever("endless ");
+  });
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_TRUE(response.body_cut);
+  EXPECT_EQ(response.body.size(), mebibyte);
+  EXPECT_EQ(response.reason, Reason::none);
+}
+
+TEST_F(HttpClientTest, ABodyOfExactlyTheLimitIsWhole) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n12345678"));
+  HttpRequest request = request_to(peer.endpoint());
+  request.body_limit_bytes = 8;
+
+  const HttpResponse response = get(request);
+
+  EXPECT_FALSE(response.body_cut);
+  EXPECT_EQ(response.body, "12345678");
+}
+
+TEST_F(HttpClientTest, RefusesEndlessHeaders) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send("HTTP/1.1 200 OK\r\n");
+    talk.send_forever("X-More: and more\r\n");
+  });
+
+  EXPECT_EQ(get(peer).reason, Reason::http_header_too_large);
+}
+
+TEST_F(HttpClientTest, RefusesAHeaderOfAMebibyte) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nX-Large: " + std::string(mebibyte, 'x') + "\r\n\r\n"));
+
+  EXPECT_EQ(get(peer).reason, Reason::http_header_too_large);
+}
+
+TEST_F(HttpClientTest, RefusesEndlessInterimAnswers) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send_forever("HTTP/1.1 103 Early Hints\r\n\r\n");
+  });
+
+  EXPECT_EQ(get(peer).reason, Reason::http_header_too_large);
+}
+
+TEST_F(HttpClientTest, TellsARefusedConnection) {
+  const tests::RefusingPort port;
+
+  const HttpResponse response = get(request_to(port.endpoint()));
+
+  EXPECT_EQ(response.reason, Reason::connect_refused);
+  EXPECT_EQ(response.reached, HttpPhase::connect);
+}
+
+struct BadAnswer {
+  std::string name, answer;
+  bool is_reset;
+  Reason reason;
+};
+
+class BadAnswerTest : public HttpClientTest, public testing::WithParamInterface<BadAnswer> {};
+
+TEST_P(BadAnswerTest, HasItsReason) {
+  const BadAnswer& bad = GetParam();
+  TcpPeer peer([&bad](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send(bad.answer);
+    if (bad.is_reset) talk.reset();
+  });
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_EQ(name(response.reason), name(bad.reason)) << response.detail;
+  EXPECT_FALSE(response.detail.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadAnswerTest,
+    testing::Values(
+        BadAnswer{"Nothing", "", false, Reason::closed},
+        BadAnswer{"ResetAtOnce", "", true, Reason::reset},
+        BadAnswer{"ResetInHeaders", "HTTP/1.1 200 OK\r\nX-A: 1\r\n", true, Reason::reset},
+        BadAnswer{"ResetInBody", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true,
+                  Reason::reset},
+        BadAnswer{"ClosedInHeaders", "HTTP/1.1 200 OK\r\nX-A: 1\r\n", false, Reason::closed},
+        BadAnswer{"ClosedInBody", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", false,
+                  Reason::closed},
+        BadAnswer{"ClosedInChunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc",
+                  false, Reason::closed},
+        BadAnswer{"BadChunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+                  false, Reason::protocol_error},
+        BadAnswer{"Garbage", "\x01\x02\x03 what is this?\r\n\r\nnonsense", false,
+                  Reason::protocol_error},
+        BadAnswer{"OtherProtocol", "SSH-2.0-OpenSSH_9.2\r\n", false, Reason::protocol_error},
+        BadAnswer{"NegativeLength", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc", false,
+                  Reason::protocol_error},
+        BadAnswer{"BadStatus", "HTTP/1.1 abc\r\n\r\n", false, Reason::protocol_error}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST_F(HttpClientTest, AHalfClosedPeerThatAnswersIsFine) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send("HTTP/1.1 200 OK\r\n\r\nbye");
+    talk.half_close();
+    talk.stay_silent();
+  });
+
+  EXPECT_EQ(get(peer).body, "bye");
+}
+
+TEST_F(HttpClientTest, KnowsThatASilentPeerOwesTheAnswer) {
+  TcpPeer peer([](Conversation& talk) { talk.stay_silent(); });
+  const auto exchange = start(request_to(peer.endpoint()));
+  test_.run_until([&] { return peer.received().ends_with("\r\n\r\n"); });
+
+  const HttpResponse response = exchange->so_far();
+
+  EXPECT_EQ(response.reached, HttpPhase::processing);
+  EXPECT_GT(response.processing, 0ns);
+  EXPECT_EQ(response.status, 0);
+  EXPECT_FALSE(response_.has_value());
+}
+
+TEST_F(HttpClientTest, KnowsHowFarASlowAnswerIs) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    talk.stay_silent();
+  });
+  const auto exchange = start(request_to(peer.endpoint()));
+  test_.run_until([&] { return exchange->so_far().body.size() == 3; });
+
+  const HttpResponse response = exchange->so_far();
+
+  EXPECT_EQ(response.reached, HttpPhase::transfer);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_GT(response.transfer, 0ns);
+}
+
+TEST_F(HttpClientTest, KnowsThatAConnectionIsNotMade) {
+  const tests::UnansweringPort port;
+  const auto exchange = start(request_to(port.endpoint()));
+  test_.run_for(20ms);
+
+  const HttpResponse response = exchange->so_far();
+
+  EXPECT_EQ(response.reached, HttpPhase::connect);
+  EXPECT_GE(response.connect, 15ms);
+}
+
+TEST_F(HttpClientTest, MeasuresEachPhase) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.pause(30ms);
+    talk.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+    talk.pause(20ms);
+    talk.send("k");
+  });
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_GE(response.processing, 29ms);
+  EXPECT_GE(response.transfer, 19ms);
+  EXPECT_LT(response.connect, 29ms);
+  EXPECT_EQ(response.tls, 0ns);
+}
+
+TEST_F(HttpClientTest, SpeaksTlsAndTellsItsFacts) {
+  TlsPeer peer({.identity = authority_.issue()},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(response.reason, Reason::none) << response.detail;
+  EXPECT_EQ(response.body, "ok");
+  EXPECT_EQ(response.tls_facts.version, "TLS 1.3");
+  EXPECT_FALSE(response.tls_facts.sent.empty());
+  EXPECT_TRUE(response.tls_facts.chain_expiry.has_value());
+  EXPECT_GT(response.tls, 0ns);
+  EXPECT_EQ(peer.record(0).server_name, "localhost");
+}
+
+TEST_F(HttpClientTest, TellsAnExpiredCertificate) {
+  TlsPeer peer({.identity = authority_.issue({.starts_in_days = -30, .ends_in_days = -1})},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(response.reason, Reason::tls_expired) << response.detail;
+  EXPECT_FALSE(response.tls_facts.sent.empty());
+  EXPECT_EQ(peer.received(), "");
+}
+
+TEST_F(HttpClientTest, TellsACertificateForAnotherName) {
+  TlsPeer peer({.identity = authority_.issue({.names = {"elsewhere.test"}})},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  EXPECT_EQ(get(tls_request_to(peer.endpoint(), "localhost")).reason, Reason::tls_wrong_name);
+}
+
+TEST_F(HttpClientTest, TellsAnUntrustedIssuer) {
+  const CertificateAuthority other;
+  TlsPeer peer({.identity = other.issue()},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(group(response.reason), ReasonGroup::tls);
+  EXPECT_EQ(cause(response.reason), Cause::certificate);
+}
+
+TEST_F(HttpClientTest, TellsAPeerWithoutACommonVersion) {
+  TlsPeer peer({.identity = authority_.issue(), .version_max = TLS1_2_VERSION},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  const HttpResponse response =
+      get(tls_request_to(peer.endpoint(), "localhost", {.min_version = TlsVersion::tls_1_3}));
+
+  EXPECT_EQ(response.reason, Reason::tls_version) << response.detail;
+}
+
+TEST_F(HttpClientTest, TellsThatThePeerDoesNotSpeakTls) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive(1);
+    talk.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+  });
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(response.reason, Reason::tls_handshake) << response.detail;
+  EXPECT_EQ(response.reached, HttpPhase::tls);
+}
+
+TEST_F(HttpClientTest, TellsAResetInTheHandshake) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive(1);
+    talk.reset();
+  });
+
+  EXPECT_EQ(get(tls_request_to(peer.endpoint(), "localhost")).reason, Reason::tls_reset);
+}
+
+TEST_F(HttpClientTest, TellsACloseInTheHandshake) {
+  TcpPeer peer([](Conversation& talk) { talk.receive(1); });
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(response.reason, Reason::tls_reset) << response.detail;
+}
+
+TEST_F(HttpClientTest, KnowsThatAStalledHandshakeIsWhereItStands) {
+  TlsPeer peer({.identity = authority_.issue(), .stalls_after_bytes = 100}, [](Conversation&) {});
+  const auto exchange = start(tls_request_to(peer.endpoint(), "localhost"));
+  test_.run_until([&] { return peer.connections() == 1; });
+  test_.run_for(30ms);
+
+  const HttpResponse response = exchange->so_far();
+
+  EXPECT_EQ(response.reached, HttpPhase::tls);
+  EXPECT_GT(response.tls, 0ns);
+}
+
+TEST_F(HttpClientTest, AnAnswerCutOffInsideTlsIsClosedNotGood) {
+  TlsPeer peer({.identity = authority_.issue()},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"));
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(response.reason, Reason::closed) << response.detail;
+}
+
+TEST_F(HttpClientTest, OffersHttp2AndTakesWhatThePeerHas) {
+  TlsPeer peer({.identity = authority_.issue(), .protocols = {"http/1.1"}},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  EXPECT_EQ(get(tls_request_to(peer.endpoint(), "localhost")).version, "1.1");
+}
+
+TEST_F(HttpClientTest, GarbageInHttp2IsAFailedExchange) {
+  TlsPeer peer({.identity = authority_.issue(), .protocols = {"h2"}}, [](Conversation& talk) {
+    talk.receive(1);
+    talk.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    talk.stay_silent();
+  });
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(group(response.reason), ReasonGroup::exchange) << response.detail;
+}
+
+TEST_F(HttpClientTest, AsksThroughAProxy) {
+  TcpPeer proxy(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  HttpRequest request = request_to(proxy.endpoint());
+  request.url = "http://portal.test/page";
+  request.proxy = "http://proxy.test:" + std::to_string(proxy.port());
+  request.proxy_user = "me";
+  request.proxy_password = "pw";
+
+  EXPECT_EQ(get(request).body, "ok");
+
+  EXPECT_TRUE(proxy.received().starts_with("GET http://portal.test/page HTTP/1.1\r\n"));
+  EXPECT_NE(proxy.received().find("Proxy-Authorization: Basic "), std::string::npos);
+}
+
+TEST_F(HttpClientTest, AProxyThatRefusesTheTunnelIsToBlame) {
+  TcpPeer proxy(answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
+  HttpRequest request = tls_request_to(proxy.endpoint(), "portal.test");
+  request.proxy = "http://proxy.test:" + std::to_string(proxy.port());
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(response.reason, Reason::http_proxy) << response.detail;
+  EXPECT_EQ(response.status, 0);
+}
+
+TEST_F(HttpClientTest, AProxyThatIsNotThereIsToBlame) {
+  const tests::RefusingPort port;
+  HttpRequest request = request_to(port.endpoint());
+  request.url = "http://portal.test/";
+  request.proxy = "http://proxy.test:" + std::to_string(port.endpoint().port);
+
+  EXPECT_EQ(get(request).reason, Reason::http_proxy);
+}
+
+TEST_F(HttpClientTest, TheEnvironmentsProxyIsNotUsed) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+
+  const HttpResponse response = get(peer);
+  unsetenv("http_proxy");
+
+  EXPECT_EQ(response.body, "ok");
+}
+
+TEST_F(HttpClientTest, RunningOutOfDescriptorsIsTheAgentsTrouble) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  get(peer);
+  std::optional<tests::DescriptorFamine> famine(std::in_place);
+
+  const auto exchange = start(request_to(peer.endpoint()));
+  famine.reset();
+  test_.run_until([this] { return response_.has_value(); });
+
+  EXPECT_EQ(response_->reason, Reason::agent_descriptors) << response_->detail;
+}
+
+TEST_F(HttpClientTest, LeavesNoDescriptorBehind) {
+  TcpPeer peer([](Conversation& talk) { talk.stay_silent(); });
+  start(request_to(peer.endpoint())).reset();
+  test_.run_ready();
+  test_.run_until([&] { return peer.connections() == 0 || peer.record(0).is_over; });
+  const std::size_t before = tests::open_descriptors();
+
+  for (int round = 0; round < 20; ++round) start(request_to(peer.endpoint())).reset();
+  test_.run_until([&] { return peer.connections() < 21 || peer.record(20).is_over; });
+
+  test_.run_until([&] { return tests::open_descriptors() <= before; });
+  EXPECT_FALSE(response_.has_value());
+}
+
+TEST_F(HttpClientTest, CanBeDroppedMidway) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    talk.stay_silent();
+  });
+  auto exchange = start(request_to(peer.endpoint()));
+  test_.run_until([&] { return exchange->so_far().status == 200; });
+
+  exchange.reset();
+  test_.run_until([&] { return peer.record(0).is_over; });
+
+  EXPECT_FALSE(response_.has_value());
+  EXPECT_TRUE(peer.record(0).was_reset);
+}
+
+TEST_F(HttpClientTest, CanBeDroppedInsideItsOwnCallback) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  std::unique_ptr<HttpExchange> exchange;
+  bool is_done = false;
+  exchange = client_->start(request_to(peer.endpoint()), [&](const HttpResponse&) {
+    exchange.reset();
+    is_done = true;
+  });
+
+  test_.run_until([&] { return is_done; });
+
+  EXPECT_EQ(exchange, nullptr);
+}
+
+TEST_F(HttpClientTest, CanDropOthersAndStartAnewInsideACallback) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  TcpPeer silent([](Conversation& talk) { talk.stay_silent(); });
+  std::vector<std::unique_ptr<HttpExchange>> exchanges;
+  for (int count = 0; count < 3; ++count) {
+    exchanges.push_back(client_->start(request_to(silent.endpoint()), [](const HttpResponse&) {}));
+  }
+  std::unique_ptr<HttpExchange> second;
+  const auto first = client_->start(request_to(peer.endpoint()), [&](const HttpResponse&) {
+    exchanges.clear();
+    second = start(request_to(peer.endpoint()));
+  });
+
+  test_.run_until([this] { return response_.has_value(); });
+
+  EXPECT_EQ(response_->body, "ok");
+}
+
+TEST_F(HttpClientTest, KeepsTheLoopAliveUntilItIsDone) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  const auto exchange = start(request_to(peer.endpoint()));
+
+  test_.run_until_idle();
+
+  EXPECT_TRUE(response_.has_value());
+}
+
+TEST_F(HttpClientTest, ManyAtOnceAllEnd) {
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  std::vector<std::unique_ptr<HttpExchange>> exchanges;
+  int ended = 0;
+  for (int count = 0; count < 100; ++count) {
+    exchanges.push_back(client_->start(request_to(peer.endpoint()), [&](const HttpResponse& got) {
+      EXPECT_EQ(got.body, "ok") << got.detail;
+      ++ended;
+    }));
+  }
+
+  test_.run_until([&] { return ended == 100; });
+}
+
+TEST(UrlTest, IsTakenApart) {
+  const auto url = parse_url("https://user:pw@Portal.Test:8443/a/../b?q=1#part");
+
+  ASSERT_TRUE(url.has_value());
+  EXPECT_EQ(url->text, "https://Portal.Test:8443/b?q=1");
+  EXPECT_EQ(url->host, "portal.test");
+  EXPECT_EQ(url->port, 8443);
+  EXPECT_TRUE(url->is_tls);
+}
+
+TEST(UrlTest, RefusesWhatIsNotHttp) {
+  for (const char* text : {"file:///etc/passwd", "ftp://a/", "/relative", "", "http://",
+                           "gopher://a", "http://a b/", "http://a\r\nX: 1/", "HTTP", "//host/"}) {
+    EXPECT_FALSE(parse_url(text).has_value()) << text;
+  }
+}
+
+TEST(UrlTest, OddFormsOfAnAddressAreSeenThrough) {
+  EXPECT_EQ(parse_url("http://2130706433/")->host, "127.0.0.1");
+  EXPECT_EQ(parse_url("http://0x7f.1/")->host, "127.0.0.1");
+  EXPECT_EQ(parse_url("http://[::1]:80/")->host, "::1");
+}
+
+TEST(UrlTest, ReferencesAreJoinedAsRfc3986Says) {
+  const Url base = *parse_url("http://a.test/b/c/d?q");
+  const std::pair<const char*, const char*> cases[] = {{"g", "http://a.test/b/c/g"},
+                                                       {"./g/", "http://a.test/b/c/g/"},
+                                                       {"/g", "http://a.test/g"},
+                                                       {"//g.test", "http://g.test/"},
+                                                       {"?y", "http://a.test/b/c/d?y"},
+                                                       {"../../../g", "http://a.test/g"},
+                                                       {"https://x.test/", "https://x.test/"}};
+  for (const auto& [reference, expected] : cases) {
+    const auto joined = join_url(base, reference);
+    ASSERT_TRUE(joined.has_value()) << reference;
+    EXPECT_EQ(joined->text, expected) << reference;
+  }
+  EXPECT_FALSE(join_url(base, "file:///etc/passwd").has_value());
+  EXPECT_FALSE(join_url(base, "javascript:alert(1)").has_value());
+}
+
+TEST(HttpDateTest, AllThreeFormsAreRead) {
+  const WallTime expected{784111777s};
+  EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), expected);
+  EXPECT_EQ(parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT"), expected);
+  EXPECT_EQ(parse_http_date("Sun Nov  6 08:49:37 1994"), expected);
+  EXPECT_EQ(parse_http_date("yesterday"), std::nullopt);
+  EXPECT_EQ(parse_http_date(""), std::nullopt);
+}
+
+}  // namespace
+}  // namespace siaga

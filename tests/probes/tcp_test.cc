@@ -1,0 +1,183 @@
+// The `tcp` kind against scripted peers.
+#include "probes/tcp.h"
+
+#include <gmock/gmock.h>
+
+#include "agent/core/limits.h"
+#include "probes/tcp_attempt.h"
+#include "tests/probes/tcp_run.h"
+
+namespace siaga::tests {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+using Steps = std::vector<DialogueStep>;
+DialogueStep expect(std::string_view pattern) { return {.expect = {*Pattern::compile(pattern)}}; }
+DialogueStep say(std::string text) { return {.send = std::move(text)}; }
+const DialogueStep starttls{.starttls = true};
+void silence(Conversation& talk) { talk.stay_silent(); }
+
+class TcpTest : public RunTest {};
+
+TEST_F(TcpTest, AConnectionIsEnoughWithoutADialogue) {
+  TcpPeer peer(silence);
+
+  const Outcome& done = run(tcp_kind, {}, peer.endpoint());
+
+  EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+  EXPECT_EQ(done.address, "127.0.0.1");
+  EXPECT_EQ(done.readings.get(reading_ip_protocol), 4);
+  EXPECT_GT(done.readings.get(reading_tcp_connect), 0);
+  EXPECT_TRUE(std::isnan(done.readings.get(reading_tcp_tls)));
+  test.run_until([&] { return peer.record(0).was_reset; });
+}
+
+TEST_F(TcpTest, WorksOverIpv6) {
+  TcpPeer peer(silence, Family::ip6);
+
+  const Outcome& done = run(tcp_kind, {}, peer.endpoint());
+
+  EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+  EXPECT_EQ(done.readings.get(reading_ip_protocol), 6);
+}
+
+TEST_F(TcpTest, ARefusalIsSaidSo) {
+  const RefusingPort port;
+
+  EXPECT_EQ(run(tcp_kind, {}, port.endpoint()).reason, Reason::connect_refused);
+}
+
+TEST_F(TcpTest, NoAnswerToTheConnectionIsAConnectTimeout) {
+  const UnansweringPort port;
+  start(tcp_kind, {}, port.endpoint());
+
+  EXPECT_EQ(give_up_after(50ms).reason, Reason::connect_timeout);
+  attempt.reset();
+}
+
+TEST_F(TcpTest, CapturesAreUsedAndExported) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.send_slowly("220 mx1 ready\r\n", 1ms);
+    talk.receive_until("HELO mx1\r\n");
+    talk.send("250 ok\r\n");
+    talk.stay_silent();
+  });
+
+  const Outcome& done = run(tcp_kind,
+                            {{"dialogue", Steps{expect("^220 (?P<peer_name>\\w+) "),
+                                                say("HELO ${peer_name}\r\n"), expect("^250")}}},
+                            peer.endpoint());
+
+  EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+  EXPECT_EQ(info(done, reading_tcp_expect_info), "peer_name=\"mx1\"");
+  EXPECT_EQ(done.readings.get(reading_tcp_failed_due_to_regex), 0);
+}
+
+TEST_F(TcpTest, SilenceIsAReplyTimeoutThatNamesTheStep) {
+  TcpPeer peer(silence);
+  start(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint());
+
+  const Outcome done = give_up_after(50ms);
+
+  EXPECT_EQ(done.reason, Reason::reply_timeout);
+  EXPECT_THAT(done.detail, HasSubstr("step 1 of 1"));
+  attempt.reset();
+}
+
+TEST_F(TcpTest, AnEndlessBannerEndsAtTheLimit) {
+  TcpPeer peer([](Conversation& talk) { talk.send_forever("blah blah\r\n"); });
+
+  const Outcome& done = run(tcp_kind, {{"dialogue", Steps{expect("never")}}}, peer.endpoint());
+
+  EXPECT_EQ(done.reason, Reason::expect_mismatch);
+  EXPECT_EQ(done.readings.get(reading_tcp_failed_due_to_regex), 1);
+  ASSERT_NE(done.explanation, nullptr);
+  EXPECT_LE(done.explanation->excerpt.size(), limits::excerpt_bytes);
+}
+
+TEST_F(TcpTest, PeersThatCloseOrResetInTheMiddleAreToldApart) {
+  TcpPeer closing([](Conversation& talk) { talk.close(); });
+  TcpPeer resetting([](Conversation& talk) {
+    talk.receive(1);
+    talk.reset();
+  });
+
+  EXPECT_EQ(run(tcp_kind, {{"dialogue", Steps{expect("x")}}}, closing.endpoint()).reason,
+            Reason::closed);
+  outcome.reset();
+  EXPECT_EQ(
+      run(tcp_kind, {{"dialogue", Steps{say("a"), expect("x")}}}, resetting.endpoint()).reason,
+      Reason::reset);
+}
+
+TEST_F(TcpTest, StartTlsGoesOnInsideTheEncryptedConnection) {
+  const CertificateAuthority authority;
+  const TemporaryFile root(authority.root_pem());
+  const TlsOptions server{.identity = authority.issue()};
+  TcpPeer peer([&server](Conversation& talk) {
+    talk.send("220 ready\r\n");
+    talk.receive_until("STARTTLS\r\n");
+    talk.send("220 go ahead\r\n");
+    talk.start_tls(server);
+    talk.receive_until("EHLO\r\n");
+    talk.send("250 inside\r\n");
+    talk.stay_silent();
+  });
+
+  const Outcome& done =
+      run(tcp_kind,
+          {{"tls.ca_file", root.path()},
+           {"dialogue", Steps{expect("^220 "), say("STARTTLS\r\n"), expect("^(?:\\s)*220 "),
+                              starttls, say("EHLO\r\n"), expect("^250 inside")}}},
+          peer.endpoint(), true);
+
+  EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+  EXPECT_GT(done.readings.get(reading_tls_earliest_expiry), 0);
+  EXPECT_EQ(info(done, reading_tls_version_info), "version=\"TLS 1.3\"");
+}
+
+TEST_F(TcpTest, ARefusedStartTlsHasItsOwnReason) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("STARTTLS\r\n");
+    talk.send("454 TLS not available\r\n");
+    talk.stay_silent();
+  });
+  start(tcp_kind, {{"dialogue", Steps{say("STARTTLS\r\n"), expect("^220 "), starttls}}},
+        peer.endpoint());
+
+  EXPECT_EQ(give_up_after(200ms).reason, Reason::starttls_refused);
+  attempt.reset();
+}
+
+TEST_F(TcpTest, ADroppedRunLeavesNothingBehind) {
+  TcpPeer peer(silence);
+  start(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint());
+  test.run_until([&] { return peer.connections() == 1; });
+
+  attempt.reset();
+
+  test.run_until([&] { return peer.record(0).was_reset; });
+}
+
+TEST_F(TcpTest, OnlyReasonsThatCanHappenAreListed) {
+  const Values plain{{"host", HostPort{"10.0.0.1", 5432}}};
+  const Values talking{{"host", HostPort{"mail.test", 25}},
+                       {"dialogue", Steps{expect("^220"), starttls}}};
+
+  EXPECT_EQ(parse_probe(tcp_kind, plain)->reason_groups(),
+            ReasonGroups{}.with(ReasonGroup::connect));
+  EXPECT_TRUE(parse_probe(tcp_kind, talking)->reason_groups().has(ReasonGroup::tls));
+  EXPECT_EQ(parse_probe(tcp_kind, talking)->instance(), "mail.test:25");
+}
+
+TEST_F(TcpTest, TlsTwiceIsRefused) {
+  EXPECT_EQ(parse_probe(tcp_kind, {{"host", HostPort{"mail.test", 465}},
+                                   {"tls.enable", true},
+                                   {"dialogue", Steps{starttls}}}),
+            nullptr);
+}
+
+}  // namespace
+}  // namespace siaga::tests

@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# ./dev help
+
+dev_help() {
+  cat <<'TEXT'
+./dev COMMAND: the door for people who work on Siaga (Debian 12; as root or with sudo).
+Each command first installs the Debian packages that it needs and that are missing.
+
+  run                     build, start a small demo office on loopback, watch it in a live table
+  run --config FILE       build, run the agent on FILE in the foreground
+  run --once              the demo without a terminal: exit 0 when every target is judged as expected
+  build [PRESET]          build/PRESET/siaga; PRESET: dev (default) release bench asan-ubsan tsan
+                          clang tidy fuzz coverage
+  test [PRESET]           build and run the tests (dev; asan-ubsan, tsan, clang)
+  test --all              dev, asan-ubsan, tsan and a short fuzz run of every target
+  lint [--quick]          clang-format, codespell, shellcheck, include arrows, clang-tidy
+  fuzz [--seconds N] [NAME...]
+                          every fuzz target (or the named ones) for N seconds, default 60
+  bench [NAME...]         speed against blackbox_exporter and fping; writes docs/performance.md
+  coverage                which lines the tests run
+  help                    this text
+TEXT
+}

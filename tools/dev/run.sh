@@ -36,7 +36,7 @@ run_demo() {
   PATH=$PATH:/usr/sbin:/sbin
   source tests/demo/office.sh
   demo_folder=$(mktemp -d "${TMPDIR:-/tmp}/siaga-demo.XXXXXX")
-  agent_pid=''
+  agent_pid='' watch_pid=''
   trap run_end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
@@ -67,7 +67,10 @@ run_watch() {
   say "Ctrl-C ends everything"
   sleep 1
   if [ -t 1 ]; then
-    "$run_agent" status --watch --config "$demo_folder/siaga.toml"
+    # Not in the foreground: bash would put off a signal until it ends.
+    "$run_agent" status --watch --config "$demo_folder/siaga.toml" &
+    watch_pid=$!
+    wait "$watch_pid"
   else
     say "this is no terminal: one table after 15 s, then the agent runs on"
     sleep 15
@@ -91,11 +94,12 @@ run_once() {
 }
 
 run_end() {
-  trap '' INT TERM
-  if [ -n "$agent_pid" ]; then
-    kill "$agent_pid" 2>/dev/null || true
-    wait "$agent_pid" 2>/dev/null || true
-  fi
+  trap '' INT TERM HUP
+  local pid
+  for pid in $watch_pid $agent_pid; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
   office_stop
   rm -rf "$demo_folder"
 }

@@ -29,14 +29,15 @@ if(SIAGA_COVERAGE)
   add_link_options(--coverage)
 endif()
 
-add_compile_definitions(SIAGA_VERSION="${PROJECT_VERSION}" SIAGA_BUILD_TYPE="${CMAKE_BUILD_TYPE}"
-  SIAGA_COMPILER="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
+add_compile_definitions(SIAGA_VERSION="${PROJECT_VERSION}")
 # The same binary from every path: no folder names of the build machine in it.
 add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 
 find_program(SIAGA_CCACHE ccache)
 if(SIAGA_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${SIAGA_CCACHE}")
+  # Hits from every clone: nothing of the path is in the key.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
+    CCACHE_NOHASHDIR=1 "${SIAGA_CCACHE}")
 endif()
 find_program(SIAGA_MOLD mold)
 if(SIAGA_MOLD)

@@ -11,9 +11,26 @@ namespace {
 
 constexpr std::size_t quoted_bytes = 120;  // of the peer's words in a detail
 
+constexpr std::string_view line_mode = "(?m)";
+
 std::string shown(std::string_view text) { return "\"" + printable(text, quoted_bytes) + "\""; }
 
+std::string_view as_written(std::string_view pattern) {
+  if (pattern.starts_with(line_mode)) pattern.remove_prefix(line_mode.size());
+  return pattern;
+}
+
 }  // namespace
+
+std::vector<DialogueStep> by_line(std::vector<DialogueStep> steps) {
+  for (DialogueStep& step : steps) {
+    for (Pattern& pattern : step.expect) {
+      auto compiled = Pattern::compile(std::string(line_mode) + pattern.text());
+      if (compiled) pattern = *std::move(compiled);
+    }
+  }
+  return steps;
+}
 
 Dialogue::Need Dialogue::next() {
   if (reason_ != Reason::none) return Need::failure;
@@ -98,7 +115,7 @@ Dialogue::Need Dialogue::fail(Reason reason, std::string what) {
   reason_ = is_refusal ? Reason::starttls_refused : reason;
   detail_ = "step " + std::to_string(step_ + 1) + " of " + std::to_string(steps_.size());
   if (step_ < steps_.size() && !steps_[step_].expect.empty())
-    detail_ += ", waiting for " + shown(steps_[step_].expect.front().text());
+    detail_ += ", waiting for " + shown(as_written(steps_[step_].expect.front().text()));
   detail_ += ": " + what;
   if (!heard_.empty()) detail_ += "; it said " + shown(heard_);
   return Need::failure;

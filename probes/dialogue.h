@@ -18,6 +18,10 @@
 
 namespace siaga {
 
+// The steps with patterns whose ^ and $ are those of a line: a match may leave the rest of its line
+// behind, and the next answer must still be found at its beginning.
+std::vector<DialogueStep> by_line(std::vector<DialogueStep> steps);
+
 class Dialogue {
  public:
   enum class Need : std::uint8_t {

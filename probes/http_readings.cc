@@ -35,7 +35,7 @@ constexpr std::array own_readings{
                       .help = "Status of the final answer; 0 when there was none."},
     ReadingDefinition{.metric = "probe_http_version", .help = "HTTP version of the final answer."},
     ReadingDefinition{.metric = "probe_failed_due_to_regex",
-                      .help = "Whether a pattern on the headers or the body made the probe fail."},
+                      .help = "Whether a pattern made the last run fail."},
     ReadingDefinition{.metric = "probe_http_last_modified_timestamp_seconds",
                       .help = "Last-Modified of the final answer; absent when there is none."},
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/core/limits.h"
+#include "probes/dialogue.h"
 #include "probes/tcp_attempt.h"
 #include "probes/tls_options.h"
 
@@ -44,7 +45,7 @@ constexpr std::array own_readings{
     phase_row("phase=\"tls\""),
     phase_row("phase=\"dialogue\""),
     ReadingDefinition{"probe_failed_due_to_regex", ReadingType::gauge, ReadingDialect::blackbox, "",
-                      "1 when the last run failed because a text did not match."},
+                      "Whether a pattern made the last run fail."},
     ReadingDefinition{"probe_expect_info", ReadingType::info, ReadingDialect::blackbox, "",
                       "Named captures of the last run's dialogue."},
 };
@@ -104,7 +105,7 @@ std::unique_ptr<const Probe> parse(Section& section) {
       .route = {.to = section.get<HostPort>("host"), .reach = parse_reach(section)},
       .tls = parse_tls(section),
       .starts_with_tls = section.get<bool>("tls.enable"),
-      .dialogue = section.get_or<std::vector<DialogueStep>>("dialogue", {})};
+      .dialogue = by_line(section.get_or<std::vector<DialogueStep>>("dialogue", {}))};
   check_dialogue(settings, section);
   if (section.has_complaints()) return nullptr;
   return std::make_unique<TcpProbe>(std::move(settings));

@@ -176,7 +176,8 @@ std::unique_ptr<Explanation> TcpAttempt::explain_run(const Outcome& outcome) con
   const bool keeps_excerpt = outcome.reason != Reason::none && !dialogue_.heard().empty();
   if (!explains_ && !keeps_excerpt) return nullptr;
   auto explanation = std::make_unique<Explanation>();
-  if (keeps_excerpt) explanation->excerpt = printable(dialogue_.heard(), limits::excerpt_bytes);
+  constexpr std::size_t room = limits::excerpt_bytes - 3;  // for the "..." of what was cut
+  if (keeps_excerpt) explanation->excerpt = printable(dialogue_.heard(), room);
   if (!explains_) return explanation;
   if (!outcome.address.empty()) explanation->lines.emplace_back("address", outcome.address);
   if (const TlsFacts* facts = connection_.tls_facts()) explain(*facts, *explanation);

@@ -16,23 +16,26 @@ constexpr std::array<ReadingDefinition, address_readings_end> address_table{{
      .help = "FNV-1a hash of the address the last run used; changes when the address does."},
 }};
 
-constexpr std::array<ReadingDefinition, std::size_t{tls_readings_end} - std::size_t{address_readings_end}> tls_table{{
-    {.metric = "probe_ssl_earliest_cert_expiry",
-     .help =
-         "Earliest end of validity of the certificates that the peer sent, as a unix timestamp."},
-    {.metric = "probe_ssl_last_chain_expiry_timestamp_seconds",
-     .help = "Earliest end of validity in the verified chain, as a unix timestamp; absent when no "
+constexpr std::array<ReadingDefinition,
+                     std::size_t{tls_readings_end} - std::size_t{address_readings_end}>
+    tls_table{{
+        {.metric = "probe_ssl_earliest_cert_expiry",
+         .help = "Earliest end of validity of the certificates that the peer sent, as a unix "
+                 "timestamp."},
+        {.metric = "probe_ssl_last_chain_expiry_timestamp_seconds",
+         .help =
+             "Earliest end of validity in the verified chain, as a unix timestamp; absent when no "
              "chain was verified."},
-    {.metric = "probe_ssl_last_chain_info",
-     .type = ReadingType::info,
-     .help = "The peer's own certificate."},
-    {.metric = "probe_tls_version_info",
-     .type = ReadingType::info,
-     .help = "The TLS version in use."},
-    {.metric = "probe_tls_cipher_info",
-     .type = ReadingType::info,
-     .help = "The TLS cipher in use."},
-}};
+        {.metric = "probe_ssl_last_chain_info",
+         .type = ReadingType::info,
+         .help = "The peer's own certificate."},
+        {.metric = "probe_tls_version_info",
+         .type = ReadingType::info,
+         .help = "The TLS version in use."},
+        {.metric = "probe_tls_cipher_info",
+         .type = ReadingType::info,
+         .help = "The TLS cipher in use."},
+    }};
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 #include "agent/net/tls_context.h"
 
-#include <openssl/err.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -84,14 +83,6 @@ bool are_unchanged(const std::vector<TlsFile>& files) {
 }
 
 }  // namespace
-
-std::string take_openssl_error() {
-  const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
-  if (code == 0) return {};
-  const char* words = ERR_reason_error_string(code);
-  return words != nullptr ? words : "OpenSSL error " + std::to_string(code);
-}
 
 TlsFile tls_file_of(const std::string& path) {
   struct stat status{};

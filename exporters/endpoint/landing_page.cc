@@ -1,3 +1,5 @@
+// The landing page: what a person sees who opens the agent's address. All text from outside is
+// escaped; there is no script and nothing to fill in.
 #include <array>
 #include <ctime>
 

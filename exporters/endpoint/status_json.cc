@@ -1,3 +1,5 @@
+// The status for `siaga status` and other programs, one target at a time. The keys are a contract,
+// described in pages.h.
 #include <nlohmann/json.hpp>
 
 #include "exporters/endpoint/pages.h"

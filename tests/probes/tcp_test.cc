@@ -129,8 +129,8 @@ TEST_F(TcpTest, StartTlsGoesOnInsideTheEncryptedConnection) {
   const Outcome& done =
       run(tcp_kind,
           {{"tls.ca_file", root.path()},
-           {"dialogue", Steps{expect("^220 "), say("STARTTLS\r\n"), expect("^(?:\\s)*220 "),
-                              starttls, say("EHLO\r\n"), expect("^250 inside")}}},
+           {"dialogue", Steps{expect("^220 "), say("STARTTLS\r\n"), expect("^220 "), starttls,
+                              say("EHLO\r\n"), expect("^250 inside")}}},
           peer.endpoint(), true);
 
   EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
@@ -158,7 +158,8 @@ TEST_F(TcpTest, ADroppedRunLeavesNothingBehind) {
 
   attempt.reset();
 
-  test.run_until([&] { return peer.record(0).was_reset; });
+  // A reset, or an end where our side had not yet seen the connection made.
+  test.run_until([&] { return peer.record(0).was_reset || peer.record(0).was_closed; });
 }
 
 TEST_F(TcpTest, OnlyReasonsThatCanHappenAreListed) {

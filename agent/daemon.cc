@@ -1,5 +1,6 @@
 #include "agent/daemon.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -51,6 +52,21 @@ FlightCaps caps_of(const AgentConfig& agent) {
                             limit.rlim_cur);
 }
 
+void log_failure(const Outcome& outcome, const TargetInfo& info) {
+  if (outcome.reason == Reason::none || !log::is_written(log::Level::debug)) return;
+  log::debug("probe", {{"target", info.name},
+                       {"kind", info.kind},
+                       {"verdict", std::string(name(outcome.verdict))},
+                       {"reason", std::string(name(outcome.reason))},
+                       {"detail", outcome.detail}});
+}
+
+log::Level log_level_of(const AgentConfig& agent) {
+  if (agent.log_level == "debug") return log::Level::debug;
+  if (agent.log_level == "warning") return log::Level::warning;
+  return agent.log_level == "error" ? log::Level::error : log::Level::info;
+}
+
 void log_change(const Transition& change, const TargetInfo& info) {
   log::Fields fields{{"target", info.name},
                      {"kind", info.kind},
@@ -78,8 +94,11 @@ Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load)
                 {.changed = log_change,
                  .wants_second_look = [this](TargetId id) { scheduler_.look_again(id); }}),
       scheduler_(network_, caps_of(config_.agent),
-                 {.settled = [this](TargetId id,
-                                    Outcome outcome) { pipeline_.file(id, std::move(outcome)); },
+                 {.settled =
+                      [this](TargetId id, Outcome outcome) {
+                        log_failure(outcome, *engine_.status(id).info);
+                        pipeline_.file(id, std::move(outcome));
+                      },
                   .late = [this](std::string_view kind) { metrics_.count_late(kind); },
                   .skipped =
                       [this](std::string_view kind, SkipReason reason, std::uint64_t count) {
@@ -97,7 +116,9 @@ Result<std::unique_ptr<Daemon>> Daemon::create(Loop& loop, const Clock& clock, C
   if (const auto listening = daemon->listen(daemon->config_.web.listen); !listening) {
     return std::unexpected(listening.error());
   }
+  log::set_level(log_level_of(daemon->config_.agent));
   for (const TargetConfig& target : daemon->config_.targets) daemon->watch(target);
+  daemon->forget_configured_targets();
   daemon->metrics_.set_reload(true, clock.wall_now());
   return daemon;
 }
@@ -171,7 +192,7 @@ void Daemon::watch(const TargetConfig& config) {
   const Target target = make_target(config);
   const TargetId id = engine_.add(target.info);
   scheduler_.add(id, scheduled(config, target));
-  watched_.push_back({.config = config, .id = id});
+  watched_.push_back({.name = config.name, .config = digest(config), .id = id});
 }
 
 ReloadAnswer Daemon::reload() {
@@ -202,11 +223,20 @@ Result<void> Daemon::apply(Config config) {
     scheduler_.cancel_flights();
     network_.resolver = Resolver::create(loop_, clock_, resolver_options(config.agent));
   }
+  log::set_level(log_level_of(config.agent));
   scheduler_.set_caps(caps_of(config.agent));
   expositions_.set_office(office_labels(config.office));
   replace_targets(config.targets);
   config_ = std::move(config);
+  forget_configured_targets();
   return {};
+}
+
+// Probes hold what they need of it. The parsed text of a large configuration leaves much free
+// memory behind, which glibc would keep.
+void Daemon::forget_configured_targets() {
+  config_.targets = {};
+  malloc_trim(0);
 }
 
 // A target that did not change keeps its state, its counters and its place in the schedule.
@@ -214,19 +244,19 @@ void Daemon::replace_targets(const std::vector<TargetConfig>& targets) {
   std::map<std::string_view, const TargetConfig*> wanted;
   for (const TargetConfig& target : targets) wanted.emplace(target.name, &target);
   std::erase_if(watched_, [&](const Watched& watched) {
-    const auto found = wanted.find(watched.config.name);
-    if (found != wanted.end() && *found->second == watched.config) return false;
+    const auto found = wanted.find(watched.name);
+    if (found != wanted.end() && digest(*found->second) == watched.config) return false;
     scheduler_.remove(watched.id);
     pipeline_.forget(watched.id);
     engine_.remove(watched.id);
     return true;
   });
   std::map<std::string, TargetId> present;
-  for (const Watched& watched : watched_) present.emplace(watched.config.name, watched.id);
+  for (const Watched& watched : watched_) present.emplace(watched.name, watched.id);
   for (const TargetConfig& target : targets) {
     if (!present.contains(target.name)) watch(target);
   }
-  for (const Watched& watched : watched_) present.emplace(watched.config.name, watched.id);
+  for (const Watched& watched : watched_) present.emplace(watched.name, watched.id);
   std::vector<TargetId> order;
   order.reserve(targets.size());
   for (const TargetConfig& target : targets) order.push_back(present.at(target.name));

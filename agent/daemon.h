@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/config/digest.h"
 #include "agent/config/load.h"
 #include "agent/core/result.h"
 #include "agent/loop/signals.h"
@@ -42,7 +43,8 @@ class Daemon {
 
  private:
   struct Watched {
-    TargetConfig config;
+    std::string name;
+    ConfigDigest config;
     TargetId id{};
   };
 
@@ -54,6 +56,7 @@ class Daemon {
   ReloadAnswer reload();
   Result<void> apply(Config config);
   void watch(const TargetConfig& target);
+  void forget_configured_targets();
   void replace_targets(const std::vector<TargetConfig>& targets);
   void turn();
   WebHandlers web_handlers();
@@ -63,7 +66,7 @@ class Daemon {
   Loop& loop_;
   const Clock& clock_;
   Reload load_;
-  Config config_;
+  Config config_;  // its targets are in `watched_`, as digests
   AgentMetrics metrics_;
   Expositions expositions_;
   Network network_;

@@ -29,7 +29,7 @@ bool AddressStep::start(Network& network, std::string_view host, const Reach& re
         result_ = found;
         const auto ended = std::move(lookup_);
         auto deliver = std::move(done);
-        deliver(result_);
+        deliver(found);
       });
   return false;
 }

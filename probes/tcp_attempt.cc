@@ -129,8 +129,10 @@ void TcpAttempt::act(Need need) {
 
 void TcpAttempt::fail_dialogue() { settle({dialogue_.reason(), dialogue_.detail()}); }
 
+// The peer may go on talking: it is no longer heard, even if our owner keeps us for a while.
 void TcpAttempt::settle(Failure failure) {
   auto outcome = outcome_of(std::move(failure));
+  connection_.drop();
   auto deliver = std::exchange(done_, {});
   deliver(std::move(outcome));
 }

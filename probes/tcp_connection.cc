@@ -72,9 +72,10 @@ void TcpConnection::finish(Phase reached, Span& span, Failure failure) {
 }
 
 void TcpConnection::fail_soon(Failure failure) {
-  soon_.emplace(network_.loop, [this, failure = std::move(failure)]() mutable {
+  told_soon_ = std::move(failure);
+  soon_.emplace(network_.loop, [this] {
     auto deliver = std::exchange(done_, {});
-    deliver(std::move(failure));
+    deliver(told_soon_);
   });
 }
 
@@ -93,7 +94,13 @@ void TcpConnection::end_writing() {
   if (tls_) tls_->end_writing();
 }
 
+void TcpConnection::drop() {
+  tls_.reset();
+  stream_.reset();
+}
+
 Failure TcpConnection::time_out() const {
+  if (told_soon_.reason != Reason::none) return told_soon_;
   switch (phase_) {
     case Phase::resolve:
       return {Reason::dns_timeout, "no address of " + route_.to.host + " in time"};

@@ -46,9 +46,12 @@ class TcpConnection {
   void write(std::string_view text);
   // Says that nothing more will be written (TLS only).
   void end_writing();
+  // The run is over: closes, and calls nobody any more. What report() needs is gone with it.
+  void drop();
 
   Phase phase() const { return phase_; }
-  // The reason when time runs out in the phase under way; none when it is open.
+  // The reason when time runs out in the phase under way, or what has failed already and was not
+  // yet told; none when it is open.
   Failure time_out() const;
   Duration resolve_duration() const { return address_.duration(); }
   // Nothing before the phase has begun; until now while it runs.
@@ -77,6 +80,7 @@ class TcpConnection {
   AddressStep address_;
   Span connect_, tls_span_;
   std::optional<Soon> soon_;
+  Failure told_soon_;
   std::unique_ptr<TcpStream> stream_;
   std::unique_ptr<TlsStream> tls_;  // destroyed before the stream that carries it
   Done done_;

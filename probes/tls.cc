@@ -123,8 +123,10 @@ class TlsAttempt final : public Attempt {
     connection_.end_writing();
   }
 
+  // The peer may go on talking: it is no longer heard, even if our owner keeps us for a while.
   void settle(Failure failure) {
     auto outcome = outcome_of(std::move(failure));
+    connection_.drop();
     auto deliver = std::exchange(done_, {});
     deliver(std::move(outcome));
   }

@@ -8,7 +8,6 @@ namespace siaga {
 namespace {
 
 constexpr Text all_well{"{}: good, {} targets\n", "{}: baik, {} target\n"};
-constexpr Text embedded{"embedded default", "bawaan"};
 
 }  // namespace
 
@@ -20,7 +19,7 @@ int check_configuration(const CommonOptions& common, const CheckOptions& options
     print_complaints(config.error(), common);
   } else if (!options.is_quiet) {
     std::string path = effective_config_path(common);
-    if (path.empty()) path = embedded.in(common.language);
+    if (path.empty()) path = embedded_name.in(common.language);
     fmt::print(fmt::runtime(all_well.in(common.language)), path, config->targets.size());
   }
   return config ? exit_ok : exit_errors;

@@ -10,6 +10,8 @@
 namespace siaga {
 
 inline constexpr const char* default_config_path = "/etc/siaga/siaga.toml";
+// What to call the configuration that is used when there is no file.
+inline constexpr Text embedded_name{"the embedded default", "konfigurasi bawaan"};
 
 // The file that counts: the one asked for, else the default path if a file is there, else "" for
 // the embedded default.

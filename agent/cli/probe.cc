@@ -46,7 +46,7 @@ std::expected<Chosen, int> choose(const CommonOptions& common, const std::string
   if (found != config->targets.end()) return Chosen{.target = *found, .agent = config->agent};
   const std::string path = effective_config_path(common);
   fmt::print(stderr, fmt::runtime(no_such_target.in(common.language)), what,
-             path.empty() ? "-" : path);
+             path.empty() ? std::string(embedded_name.in(common.language)) : path);
   return std::unexpected(exit_usage);
 }
 

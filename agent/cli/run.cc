@@ -22,8 +22,12 @@ void raise_descriptor_limit() {
 }  // namespace
 
 int run_agent(const CommonOptions& common, const RunOptions& options) {
-  if (options.is_verbose) log::set_level(log::Level::debug);
-  auto config = load_effective_config(common);
+  const auto load = [common, options] {
+    auto config = load_effective_config(common);
+    if (config && options.is_verbose) config->agent.log_level = "debug";
+    return config;
+  };
+  auto config = load();
   if (!config) {
     print_complaints(config.error(), common);
     return exit_usage;
@@ -31,8 +35,7 @@ int run_agent(const CommonOptions& common, const RunOptions& options) {
   raise_descriptor_limit();
   const SystemClock clock;
   Loop loop;
-  auto daemon = Daemon::create(loop, clock, std::move(*config),
-                               [common] { return load_effective_config(common); });
+  auto daemon = Daemon::create(loop, clock, std::move(*config), load);
   if (!daemon) {
     log::error("cannot start", {{"error", describe(daemon.error())}});
     return exit_agent;

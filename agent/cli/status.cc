@@ -46,6 +46,7 @@ int show_once(const CommonOptions& common, const StatusOptions& options,
   // One write, from the top of the screen: a table that is kept up to date does not flicker.
   constexpr std::string_view top = "\x1b[H\x1b[J";
   fmt::print("{}{}", options.watch && common.terminal.is_terminal ? top : "", *table);
+  if (options.watch) fmt::print("http://{}/metrics\n", address);
   std::fflush(stdout);
   return exit_ok;
 }

@@ -38,8 +38,10 @@ constexpr std::array office_table{
     Option{.key = "timezone",
            .type = OptionType::timezone,
            .fallback = "\"UTC\"",
-           .help = "Time zone of the office, a name of the tz database.",
-           .help_id = "Zona waktu kantor, nama dari basis data tz.",
+           .help = "Time zone of the office, a name of the tz database. Checked and kept; nothing "
+                   "uses it yet.",
+           .help_id =
+               "Zona waktu kantor, nama dari basis data tz. Diperiksa dan disimpan; belum dipakai.",
            .example = "\"Asia/Makassar\""},
 };
 
@@ -47,8 +49,8 @@ constexpr std::array agent_table{
     Option{.key = "state_dir",
            .type = OptionType::file,
            .fallback = "\"/var/lib/siaga\"",
-           .help = "Folder for what the agent remembers.",
-           .help_id = "Folder untuk hal yang diingat agen."},
+           .help = "Folder for what the agent remembers. Checked and kept; nothing uses it yet.",
+           .help_id = "Folder untuk hal yang diingat agen. Diperiksa dan disimpan; belum dipakai."},
     Option{.key = "flights_max",
            .type = OptionType::integer,
            .fallback = "4000",
@@ -185,27 +187,33 @@ constexpr std::array target_table{
     Option{.key = "needs",
            .type = OptionType::texts,
            .fallback = "[]",
-           .help = "Names of targets that this one's users depend on.",
-           .help_id = "Nama target yang dibutuhkan oleh pengguna target ini.",
+           .help = "Names of targets that this one's users depend on. Checked and kept; nothing "
+                   "uses it yet.",
+           .help_id = "Nama target yang dibutuhkan oleh pengguna target ini. Diperiksa dan "
+                      "disimpan; belum dipakai.",
            .example = "[\"gateway\"]"},
     Option{.key = "via",
            .type = OptionType::texts,
            .fallback = "[]",
-           .help = "Names of targets that the agent looks through to see this one.",
-           .help_id = "Nama target yang dilalui agen untuk melihat target ini.",
+           .help = "Names of targets that the agent looks through to see this one. Checked and "
+                   "kept; nothing uses it yet.",
+           .help_id = "Nama target yang dilalui agen untuk melihat target ini. Diperiksa dan "
+                      "disimpan; belum dipakai.",
            .example = "\"gateway\""},
     Option{.key = "labels",
            .type = OptionType::text_map,
            .help = "Further labels of `siaga_target_info`.",
            .help_id = "Label tambahan pada `siaga_target_info`.",
            .example = "{ owner = \"team-web\" }"},
-    Option{.key = "priority",
-           .type = OptionType::integer,
-           .fallback = "0",
-           .min = "-100",
-           .max = "100",
-           .help = "Which targets matter more; higher is more.",
-           .help_id = "Target mana yang lebih penting; makin besar makin penting."},
+    Option{
+        .key = "priority",
+        .type = OptionType::integer,
+        .fallback = "0",
+        .min = "-100",
+        .max = "100",
+        .help = "Which targets matter more; higher is more. Checked and kept; nothing uses it yet.",
+        .help_id = "Target mana yang lebih penting; makin besar makin penting. Diperiksa dan "
+                   "disimpan; belum dipakai."},
 };
 
 constexpr std::array<OptionTable, 5> all_tables{{

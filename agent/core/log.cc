@@ -1,5 +1,6 @@
 #include "agent/core/log.h"
 
+#include <array>
 #include <cstdlib>
 #include <memory>
 
@@ -26,6 +27,12 @@ struct Sink {
 Sink& sink() {
   static Sink instance;
   return instance;
+}
+
+spdlog::level::level_enum level_of(Level level) {
+  static constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                     spdlog::level::err};
+  return levels.at(static_cast<std::size_t>(level));
 }
 
 bool needs_quotes(std::string_view value) {
@@ -61,11 +68,8 @@ void write(spdlog::level::level_enum level, std::string_view priority, std::stri
 
 }  // namespace
 
-void set_level(Level level) {
-  static constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info,
-                                                         spdlog::level::warn, spdlog::level::err};
-  sink().logger->set_level(levels[static_cast<int>(level)]);
-}
+void set_level(Level level) { sink().logger->set_level(level_of(level)); }
+bool is_written(Level level) { return sink().logger->should_log(level_of(level)); }
 
 void debug(std::string_view event, const Fields& fields) {
   write(spdlog::level::debug, "<7>", event, fields);

@@ -18,6 +18,8 @@ enum class Level { debug, info, warning, error };
 
 // Below this level nothing is written; info unless told. Loop thread only.
 void set_level(Level level);
+// For events that are costly to describe.
+bool is_written(Level level);
 
 void debug(std::string_view event, const Fields& fields = {});
 void info(std::string_view event, const Fields& fields = {});

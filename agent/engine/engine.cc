@@ -21,14 +21,18 @@ bool count_in_a_row(TargetStatus& status, Verdict verdict) {
   return ++same == 1;
 }
 
-// The state that the counts and the last verdict lead to.
-State next_state(const TargetStatus& status) {
+// The state that the counts and the last verdict lead to. `judged` is the last one that was up or
+// down: what the agent could not see in between neither confirms nor clears anything.
+State next_state(const TargetStatus& status, State judged) {
   if (status.verdict == Verdict::unknown) return State::unknown;
   const TargetInfo& info = *status.info;
-  if (status.failures_in_a_row >= info.confirm) return State::down;
-  const auto needed = status.state == State::down ? info.recover : 1;
-  if (status.successes_in_a_row >= needed) return State::up;
-  return status.state;
+  const bool is_ok = status.verdict == Verdict::ok;
+  if (judged == State::down) {
+    if (!is_ok) return State::down;
+    return status.successes_in_a_row >= info.recover ? State::up : status.state;
+  }
+  if (is_ok) return State::up;
+  return status.failures_in_a_row >= info.confirm ? State::down : status.state;
 }
 
 }  // namespace
@@ -67,7 +71,8 @@ Applied Engine::apply(TargetId id, Outcome outcome, WallTime began) {
   if (count_in_a_row(status, status.verdict) || was_blind) slot.streak_began = began;
 
   const State from = status.state;
-  const State to = next_state(status);
+  const State to = next_state(status, slot.judged);
+  if (to == State::up || to == State::down) slot.judged = to;
   Applied applied{.wants_second_look = status.verdict == Verdict::failed && to != State::down};
   // The state's reason follows the latest evidence: a site may go from timing out to refusing.
   const bool is_explained = to == State::down || to == State::unknown;

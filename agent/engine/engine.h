@@ -50,7 +50,8 @@ class Engine {
  private:
   struct Slot {
     std::shared_ptr<TargetStatus> status;
-    WallTime streak_began{};  // the first run of the failures or successes in a row
+    State judged = State::pending;  // the last state that was up or down
+    WallTime streak_began{};        // the first run of the failures or successes in a row
   };
   TargetStatus& writable(Slot& slot);
 

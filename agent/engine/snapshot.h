@@ -47,7 +47,7 @@ struct TargetStatus {
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::none;
   std::string detail;
-  std::string address;               // the last one used, by this run or an earlier one
+  std::string address;  // the last one used, by this run or an earlier one
   WallTime last_run{};  // when it began
   Duration duration{};
 

@@ -126,6 +126,9 @@ class DnsStreamQuery final : public DnsQuery {
     reply.reason = reason;
     reply.detail = std::move(detail);
     reply.message = std::move(reply_);
+    // What the peer goes on saying is nobody's business any more.
+    session_.reset();
+    stream_.reset();
     auto done = std::move(done_);
     done(std::move(reply));
   }

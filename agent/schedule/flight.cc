@@ -1,6 +1,9 @@
 #include "agent/schedule/flight.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "agent/core/limits.h"
 
 namespace siaga {
 
@@ -8,21 +11,32 @@ Flight::Flight(Network& network, const Probe& probe, Duration timeout, bool expl
                Settled settled)
     : network_(network),
       started_(network.clock.now()),
+      deadline_at_(started_ + timeout),
       settled_(std::move(settled)),
       deadline_(network.loop, [this] { expire(); }) {
-  deadline_.start_at(started_ + timeout);
-  attempt_ = probe.start({.network = network, .deadline = started_ + timeout, .explain = explain},
+  deadline_.start_at(deadline_at_);
+  attempt_ = probe.start({.network = network, .deadline = deadline_at_, .explain = explain},
                          [this](Outcome outcome) { settle(std::move(outcome)); });
 }
 
 Flight::~Flight() = default;
 
-void Flight::expire() { settle(attempt_->give_up()); }
+void Flight::expire() {
+  const Instant now = network_.clock.now();
+  const Duration stalled = now - deadline_at_;
+  if (stalled > limits::late_after && !is_extended_) {
+    is_extended_ = true;
+    return deadline_.start_at(now + std::min(stalled, deadline_at_ - started_));
+  }
+  settle(attempt_->give_up());
+}
 
 void Flight::settle(Outcome outcome) {
   outcome.started = started_;
   outcome.duration = network_.clock.now() - started_;
   deadline_.stop();
+  // The run is over: a peer that goes on talking is not listened to until somebody reaps this.
+  attempt_.reset();
   auto deliver = std::exchange(settled_, {});
   deliver(std::move(outcome));
 }

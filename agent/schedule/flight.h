@@ -10,6 +10,10 @@
 
 namespace siaga {
 
+// A deadline that the loop notices late was not the target's alone: while the loop stood still
+// nothing was read or sent. Once, the flight gets that time back, so that answers that were waiting
+// are seen.
+//
 // Settles once: settling consumes its callback. Destroying it cancels without settling.
 class Flight {
  public:
@@ -28,6 +32,8 @@ class Flight {
 
   Network& network_;
   Instant started_;
+  Instant deadline_at_;
+  bool is_extended_ = false;
   Settled settled_;
   Timer deadline_;
   std::unique_ptr<Attempt> attempt_;

@@ -21,7 +21,8 @@ def agent_target(kind, index, folder):
                  f'tls.ca_file = "{folder}/bundle.pem"\ntls.server_name = "t.bench.test"',
         "delay": f'url = "http://{address}:{DELAY_PORT}/"',
         "tcp": f'host = "{address}:{HTTP_PORT}"',
-        "dns": f'server = "{address}:{DNS_PORT}"\nquery = "t{index}.bench.test."\ntype = "A"',
+        # An office asks a few servers for many names.
+        "dns": f'server = "{target_address(index % 10)}:{DNS_PORT}"\nquery = "t{index}.bench.test."\ntype = "A"',
         "ping": f'host = "{address}"\npackets = 1',
         "named": f'url = "http://t{index}.bench.test:{HTTP_PORT}/"',
         "dead": f'url = "http://dead{index}.bench.test:{HTTP_PORT}/"',

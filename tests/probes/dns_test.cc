@@ -290,6 +290,28 @@ TEST_F(DnsProbeTest, SpeaksTcp) {
   EXPECT_EQ(run(to(nobody.endpoint(), tcp)).reason, Reason::connect_refused);
 }
 
+TEST_F(DnsProbeTest, APeerThatGoesOnTalkingAfterItsAnswerIsNotListenedTo) {
+  const auto read_query = [](Conversation& talk) {
+    const std::string size = talk.receive(2);
+    return talk.receive((static_cast<std::size_t>(size[0]) << 8U) +
+                        static_cast<unsigned char>(size[1]));
+  };
+  const TcpPeer talking([&](Conversation& talk) {
+    talk.send(framed(good(read_query(talk)).front()) + std::string(1U << 20U, 'x'));
+    talk.stay_silent();
+  });
+  const TcpPeer resetting([&](Conversation& talk) {
+    talk.send(framed(good(read_query(talk)).front()));
+    talk.reset();
+  });
+
+  for (const TcpPeer* peer : {&talking, &resetting}) {
+    const Outcome outcome = run(to(peer->endpoint(), {{"transport", std::string("tcp")}}));
+
+    EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
+  }
+}
+
 TEST_F(DnsProbeTest, SpeaksTlsAndKeepsTheCertificateFactsWhenItFails) {
   const CertificateAuthority authority;
   const TemporaryFile trusted(authority.root_pem());

@@ -10,9 +10,11 @@
 #include "agent/config/load.h"
 #include "agent/schedule/flight.h"
 #include "probes/http_readings.h"
+#include "tests/agent/net/dns_bytes.h"
 #include "tests/support/descriptors.h"
 #include "tests/support/test_loop.h"
 #include "tests/support/tls_peer.h"
+#include "tests/support/udp_peer.h"
 
 namespace siaga {
 namespace {
@@ -341,6 +343,35 @@ TEST_F(HttpTest, AHandshakeThatStallsIsATlsTimeout) {
 
 TEST_F(HttpTest, AResolverThatSaysNothingIsADnsFailure) {
   EXPECT_EQ(cause(run("http://unknown.test/", "", 200ms).reason), Cause::dns);
+}
+
+TEST_F(HttpTest, ANameThatDoesNotExistIsSaidSo) {
+  const tests::UdpPeer resolver([](std::string_view query) {
+    return std::vector{tests::reply_bytes(query, tests::nxdomain)};
+  });
+  Network network(test_.loop(), clock_, ResolverOptions{.servers = {resolver.endpoint()}});
+  const Parsed probe = parsed("http://no-such-name.test/", "");
+  std::optional<Outcome> outcome;
+  const Flight flight(network, *probe.probe, 5s, false,
+                      [&](Outcome settled) { outcome = std::move(settled); });
+
+  test_.run_until([&] { return outcome.has_value(); });
+
+  EXPECT_EQ(outcome->reason, Reason::dns_nxdomain) << outcome->detail;
+  EXPECT_EQ(outcome->verdict, Verdict::failed);
+}
+
+TEST_F(HttpTest, RunningOutOfDescriptorsIsUnknownNotFailed) {
+  TcpPeer peer(good);
+  run(url_of(peer));
+  std::optional<tests::DescriptorFamine> famine(std::in_place);
+
+  const auto flight = fly(url_of(peer), "", 5s);
+  famine.reset();
+  test_.run_until([this] { return outcome_.has_value(); });
+
+  EXPECT_EQ(outcome_->verdict, Verdict::unknown);
+  EXPECT_EQ(outcome_->reason, Reason::agent_descriptors) << outcome_->detail;
 }
 
 TEST_F(HttpTest, AnAddressOfAFamilyThatIsNotAllowedIsSaidOnALaterTurn) {

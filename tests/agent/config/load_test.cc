@@ -281,6 +281,20 @@ TEST(Files, ConfDIsMergedInOrderOfName) {
             std::string::npos);
 }
 
+TEST(Files, AFileOfTenMegabytesIsRefusedUnread) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "siaga_large.toml";
+  std::ofstream(path) << "[office]\nid = \"a\"\n";
+  std::filesystem::resize_file(path, 10'000'000);
+
+  const auto config = load_config(path.string(), fake::options());
+  std::filesystem::remove(path);
+
+  ASSERT_FALSE(config);
+  ASSERT_EQ(config.error().size(), 1U);
+  EXPECT_NE(format(config.error(), Language::english, false).find("larger than 8MiB"),
+            std::string::npos);
+}
+
 TEST(Files, APathThatIsNotThereIsNamed) {
   const auto config = load_config("/no/such/siaga.toml", fake::options());
 

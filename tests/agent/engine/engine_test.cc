@@ -148,6 +148,30 @@ TEST_F(EngineTest, BlindnessNeitherConfirmsNorClearsAFailure) {
   EXPECT_EQ(status().since, WallTime(4s)) << "not dated into the time it could not see";
 }
 
+TEST_F(EngineTest, BlindnessDoesNotShortenTheRecovery) {
+  watch(1, 3);
+  run(Reason::connect_refused);
+
+  run(Reason::agent_descriptors);
+  run(Reason::none);
+  EXPECT_EQ(status().state, State::unknown);
+  run(Reason::none);
+  run(Reason::none);
+
+  EXPECT_EQ(status().state, State::up);
+}
+
+TEST_F(EngineTest, AFailureAfterBlindnessPutsADownTargetBackDownAtOnce) {
+  watch(3);
+  for (int round = 0; round < 3; ++round) run(Reason::connect_refused);
+
+  run(Reason::agent_descriptors);
+  run(Reason::none);
+  run(Reason::connect_refused);
+
+  EXPECT_EQ(status().state, State::down);
+}
+
 TEST_F(EngineTest, AnUnconfirmedFailureDoesNotExplainAnUnknownState) {
   watch(2);
   run(Reason::agent_descriptors);

@@ -486,6 +486,24 @@ TEST_F(HttpClientTest, TellsAnUntrustedIssuer) {
   EXPECT_EQ(cause(response.reason), Cause::certificate);
 }
 
+TEST_F(HttpClientTest, SendsItsClientCertificate) {
+  const tests::Identity mine = authority_.issue({.common_name = "siaga"});
+  const TemporaryFile certificate(mine.chain_pem);
+  const TemporaryFile key(mine.key_pem);
+  TlsPeer peer({.identity = authority_.issue(),
+                .client_authority_pem = authority_.root_pem(),
+                .requires_client_certificate = true},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  TlsOptions options;
+  options.certificate_file = certificate.path();
+  options.key_file = key.path();
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost", options));
+
+  EXPECT_EQ(response.body, "ok") << response.detail;
+  EXPECT_NE(peer.record(0).client_subject.find("siaga"), std::string::npos);
+}
+
 TEST_F(HttpClientTest, TellsAPeerWithoutACommonVersion) {
   TlsPeer peer({.identity = authority_.issue(), .version_max = TLS1_2_VERSION},
                answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <map>
 
 #include "tests/support/test_loop.h"
@@ -81,6 +82,9 @@ class SchedulerTest : public testing::Test {
             .timeout = timeout,
             .retry_interval = 10ms};
   }
+  // Scripts outlive the scheduler, whose attempts write to them to the end.
+  Script& quick_script() { return scripts_.emplace_back(); }
+  Script& silent_script() { return scripts_.emplace_back(Script{.answers = false}); }
   template <typename Predicate>
   void run_until(Predicate predicate) {
     loop_.run_until([&] {
@@ -89,6 +93,7 @@ class SchedulerTest : public testing::Test {
     });
   }
 
+  std::deque<Script> scripts_;
   TestLoop loop_;
   SystemClock clock_;
   Network network_{loop_.loop(), clock_};
@@ -100,7 +105,7 @@ class SchedulerTest : public testing::Test {
 };
 
 TEST_F(SchedulerTest, RunsATargetAgainAndAgain) {
-  Script script;
+  Script& script = quick_script();
   make().add(TargetId{0}, target(script));
 
   run_until([&] { return settled_[0].size() >= 3; });
@@ -111,7 +116,7 @@ TEST_F(SchedulerTest, RunsATargetAgainAndAgain) {
 }
 
 TEST_F(SchedulerTest, TheDeadlineEndsARunThatSaysNothing) {
-  Script script{.answers = false};
+  Script& script = silent_script();
   make().add(TargetId{0}, target(script, "http", 30ms));
 
   run_until([&] { return settled_[0].size() >= 1; });
@@ -122,7 +127,7 @@ TEST_F(SchedulerTest, TheDeadlineEndsARunThatSaysNothing) {
 }
 
 TEST_F(SchedulerTest, ATargetNeverOverlapsItself) {
-  Script script{.answers = false};
+  Script& script = silent_script();
   make().add(TargetId{0}, target(script, "http", 450ms));
 
   run_until([&] { return settled_[0].size() >= 2; });
@@ -132,8 +137,7 @@ TEST_F(SchedulerTest, ATargetNeverOverlapsItself) {
 }
 
 TEST_F(SchedulerTest, TheCapInAllHoldsAndWaitingTargetsComeLater) {
-  Script silent{.answers = false};
-  Script quick;
+  Script& silent = silent_script();
   Scheduler& scheduler = make({.in_all = 2, .per_kind = 2});
   for (std::uint32_t id = 0; id < 4; ++id)
     scheduler.add(TargetId{id}, target(silent, "http", 80ms));
@@ -144,8 +148,8 @@ TEST_F(SchedulerTest, TheCapInAllHoldsAndWaitingTargetsComeLater) {
 }
 
 TEST_F(SchedulerTest, AFullKindDoesNotHoldUpAnother) {
-  Script silent{.answers = false};
-  Script quick;
+  Script& silent = silent_script();
+  Script& quick = quick_script();
   Scheduler& scheduler = make({.in_all = 10, .per_kind = 2});
   for (std::uint32_t id = 0; id < 5; ++id) scheduler.add(TargetId{id}, target(silent, "http", 10s));
   scheduler.add(TargetId{9}, target(quick, "tcp"));
@@ -157,7 +161,7 @@ TEST_F(SchedulerTest, AFullKindDoesNotHoldUpAnother) {
 }
 
 TEST_F(SchedulerTest, ARemovedTargetsRunIsCancelledWithoutAnOutcome) {
-  Script script{.answers = false};
+  Script& script = silent_script();
   Scheduler& scheduler = make();
   scheduler.add(TargetId{0}, target(script));
   run_until([&] { return script.under_way == 1; });
@@ -170,7 +174,7 @@ TEST_F(SchedulerTest, ARemovedTargetsRunIsCancelledWithoutAnOutcome) {
 }
 
 TEST_F(SchedulerTest, ARemovedWaitingTargetLeavesTheLine) {
-  Script script{.answers = false};
+  Script& script = silent_script();
   Scheduler& scheduler = make({.in_all = 1, .per_kind = 1});
   scheduler.add(TargetId{0}, target(script, "http", 10s));
   scheduler.add(TargetId{1}, target(script, "http", 10s));
@@ -184,7 +188,7 @@ TEST_F(SchedulerTest, ARemovedWaitingTargetLeavesTheLine) {
 }
 
 TEST_F(SchedulerTest, ASecondLookComesSoon) {
-  Script script;
+  Script& script = quick_script();
   ScheduledTarget slow = target(script);
   slow.interval = 60s;
   Scheduler& scheduler = make();
@@ -198,7 +202,7 @@ TEST_F(SchedulerTest, ASecondLookComesSoon) {
 }
 
 TEST_F(SchedulerTest, DestroyingItCancelsEverything) {
-  Script script{.answers = false};
+  Script& script = silent_script();
   Scheduler& scheduler = make();
   for (std::uint32_t id = 0; id < 20; ++id) scheduler.add(TargetId{id}, target(script));
   run_until([&] { return script.under_way > 0; });

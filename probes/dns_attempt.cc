@@ -11,6 +11,13 @@
 namespace siaga {
 namespace {
 
+using namespace std::chrono_literals;
+
+// A timer this late means that the agent stood still: what the server said meanwhile has not been
+// read yet, for timers run before sockets are read. Then the loop gets a moment to read it.
+constexpr Duration stall = 20ms;
+constexpr Duration catching_up = 5ms;
+
 std::string_view name_of(DnsTransport transport) {
   switch (transport) {
     case DnsTransport::udp: return "UDP";
@@ -77,8 +84,9 @@ class DnsAttempt final : public Attempt {
     if (left > 0) {
       if (!patience_)
         patience_ = std::make_unique<Timer>(network_.loop, [this] { lose_patience(); });
-      const Duration rest = deadline_ - network_.clock.now();
-      patience_->start_after(rest / static_cast<std::int64_t>(left + 1));
+      const Instant now = network_.clock.now();
+      share_end_ = now + (deadline_ - now) / static_cast<std::int64_t>(left + 1);
+      patience_->start_at(share_end_);
     } else if (patience_) {
       patience_->stop();
     }
@@ -103,6 +111,11 @@ class DnsAttempt final : public Attempt {
 
   // Another server of the system's is left: this one had its share of the time.
   void lose_patience() {
+    const Instant now = network_.clock.now();
+    if (now - share_end_ > stall) {
+      share_end_ = now + catching_up;
+      return patience_->start_at(share_end_);
+    }
     add(query_->so_far());
     note("silent", to_string(*server_));
     query_.reset();
@@ -229,6 +242,7 @@ class DnsAttempt final : public Attempt {
   TlsFacts tls_facts_;
   std::vector<std::pair<std::string, std::string>> notes_;
   Outcome ended_;  // until soon_ delivers it
+  Instant share_end_{};  // of the server asked, when others are left
   std::unique_ptr<Timer> patience_;
   std::unique_ptr<DnsQuery> query_;
   std::unique_ptr<Soon> soon_;

@@ -56,6 +56,7 @@ class HttpAttempt final : public Attempt {
   Outcome give_up() override;
 
  private:
+  Reach reach() const;
   void resolve();
   void resolved(const Resolution& resolution);
   void ask(const Address& address);
@@ -93,11 +94,18 @@ class HttpAttempt final : public Attempt {
   std::unique_ptr<Explanation> explanation_;
 };
 
+// The IP version that the first hop came to is preferred on all further ones.
+Reach HttpAttempt::reach() const {
+  Reach reach = settings_.reach;
+  if (first_) reach.family.preferred = first_->family;
+  return reach;
+}
+
 void HttpAttempt::resolve() {
   step_ = AddressStep();
   current_.reset();
-  const bool is_known = step_.start(network_, host(), settings_.reach,
-                                    [this](const Resolution& found) { resolved(found); });
+  const bool is_known =
+      step_.start(network_, host(), reach(), [this](const Resolution& found) { resolved(found); });
   if (is_known) resolved(step_.result());
 }
 

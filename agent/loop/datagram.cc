@@ -124,13 +124,17 @@ Result<void> LibuvDatagram::start(const DatagramOptions& options) {
 
 Result<void> LibuvDatagram::send(std::span<const std::byte> data) {
   // The first error may be an ICMP message about an earlier datagram; it is then reported through
-  // the error queue, and this datagram has not been tried yet.
+  // the error queue, and this datagram has not been tried yet. So an error of the second attempt is
+  // this host's own: the route may have gone since connect().
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (::send(udp_->fd, data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return {};
     if (errno == EAGAIN || errno == EMSGSIZE) break;
   }
-  return std::unexpected(
-      Error{.tried = "send", .on = to_string(udp_->to), .code = errno, .text = {}});
+  const int code = errno;
+  return std::unexpected(Error{.tried = is_own_routing(code) ? "route" : "send",
+                               .on = to_string(udp_->to),
+                               .code = code,
+                               .text = {}});
 }
 
 }  // namespace

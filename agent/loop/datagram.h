@@ -31,7 +31,8 @@ class Datagram {
                                                 Received received);
   virtual ~Datagram() = default;
 
-  // Sends now or not at all; an error is the errno of the send (EAGAIN: buffer full).
+  // Sends now or not at all; an error is the errno of the send (EAGAIN: buffer full), with
+  // Error::tried == "route" when this host's own routing refused (socket.h).
   virtual Result<void> send(std::span<const std::byte> data) = 0;
 };
 

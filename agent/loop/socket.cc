@@ -40,8 +40,23 @@ Result<void> bind_departure(int fd, const Departure& departure) {
   return {};
 }
 
+bool is_own_routing(int code) {
+  switch (code) {
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case EACCES:
+    case EINVAL:
+    case ENETDOWN: return true;
+    default: return false;
+  }
+}
+
+Reason reason_of_connect_error(const Error& error) {
+  return error.tried == "route" ? Reason::agent_no_route : reason_of_connect_errno(error.code);
+}
+
 Error connect_error(const Endpoint& to, int code, bool at_once) {
-  return {.tried = at_once && code == ENETUNREACH ? "route" : "connect",
+  return {.tried = at_once && is_own_routing(code) ? "route" : "connect",
           .on = to_string(to),
           .code = code,
           .text = {}};

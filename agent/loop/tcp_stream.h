@@ -31,8 +31,8 @@ class TcpStream {
 
   // Starts to connect. `connected` gets the errno of the failure in Error::code; failures known at
   // once (EMFILE, EADDRNOTAVAIL, ENETUNREACH from our own routing table, ...) come through it too,
-  // on a later turn. ENETUNREACH that our own routing table gave is reported with
-  // Error::tried == "route".
+  // on a later turn. What our own routing table gave is reported with Error::tried == "route"
+  // (is_own_routing() in socket.h).
   static std::unique_ptr<TcpStream> connect(Loop& loop, const TcpOptions& options,
                                             Connected connected);
   virtual ~TcpStream() = default;

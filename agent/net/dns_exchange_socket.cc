@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "agent/loop/socket.h"
+
 namespace siaga {
 namespace {
 
@@ -126,7 +128,7 @@ bool DnsSocket::send(DnsUdpQuery& query) {
   if (sent) return true;
   query.sent_.reset();
   if (is_full(sent.error().code)) return false;
-  fail(query, sent.error().code);
+  fail(query, reason_of_connect_error(sent.error()), sent.error().code);
   return true;
 }
 
@@ -179,24 +181,19 @@ void DnsSocket::fail_sent(int code) {
   for (const auto& [id, query] : under_way_) {
     if (query->sent_) sent.push_back(query);
   }
-  for (DnsUdpQuery* query : sent) fail(*query, code);
+  for (DnsUdpQuery* query : sent) fail(*query, reason_of_connect_errno(code), code);
 }
 
-void DnsSocket::fail(DnsUdpQuery& query, int code) {
+void DnsSocket::fail(DnsUdpQuery& query, Reason reason, int code) {
   has_failed_ = true;
   forget(query);
   query.socket_ = nullptr;
-  query.fail_soon(reason_of_connect_errno(code),
-                  fmt::format("{}: {}", to_string(server_), std::strerror(code)));
+  query.fail_soon(reason, fmt::format("{}: {}", to_string(server_), std::strerror(code)));
 }
 
 void DnsSocket::forget(DnsUdpQuery& query) {
   under_way_.erase(dns_id(query.message_));
   std::erase(waiting_, &query);
-}
-
-Reason reason_of_datagram_error(const Error& error) {
-  return error.tried == "route" ? Reason::agent_no_route : reason_of_connect_errno(error.code);
 }
 
 }  // namespace siaga

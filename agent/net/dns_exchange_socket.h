@@ -78,7 +78,7 @@ class DnsSocket {
   void take(std::span<const std::byte> message);
   void count_mismatch(std::span<const std::byte> message);
   void fail_sent(int code);
-  void fail(DnsUdpQuery& query, int code);
+  void fail(DnsUdpQuery& query, Reason reason, int code);
   void forget(DnsUdpQuery& query);
 
   Loop& loop_;
@@ -93,8 +93,5 @@ class DnsSocket {
   std::unique_ptr<Timer> room_;        // made when the buffer is full for the first time
   std::unique_ptr<Datagram> datagram_;
 };
-
-// Of what could not be sent or opened.
-Reason reason_of_datagram_error(const Error& error);
 
 }  // namespace siaga

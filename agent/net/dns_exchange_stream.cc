@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "agent/core/limits.h"
+#include "agent/loop/socket.h"
 #include "agent/loop/tcp_stream.h"
 #include "agent/net/dns_exchange_match.h"
-#include "agent/net/dns_exchange_socket.h"
 
 namespace siaga {
 namespace {
@@ -44,7 +44,7 @@ class DnsStreamQuery final : public DnsQuery {
 
   void connected(Result<void> result) {
     if (!result)
-      return finish(reason_of_datagram_error(result.error()), sentence(result.error().code));
+      return finish(reason_of_connect_error(result.error()), sentence(result.error().code));
     if (request_.transport != DnsTransport::tls) return send();
     step_ = Step::tls;
     session_ = tls_.start(request_.tls, *stream_, request_.server_name,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/core/limits.h"
+#include "agent/loop/socket.h"
 
 namespace siaga {
 
@@ -15,7 +16,7 @@ std::unique_ptr<DnsQuery> DnsUdp::start(DnsRequest request, DnsExchange::Done do
   auto query = std::make_unique<DnsUdpQuery>(loop_, std::move(request.message), std::move(done));
   auto socket = socket_for(request);
   if (socket) (*socket)->add(*query);
-  else query->fail_soon(reason_of_datagram_error(socket.error()), describe(socket.error()));
+  else query->fail_soon(reason_of_connect_error(socket.error()), describe(socket.error()));
   return query;
 }
 

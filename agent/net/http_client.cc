@@ -222,8 +222,7 @@ HttpResponse Exchange::so_far() {
 
 HttpFailure Exchange::failure_of(CURLcode code) const {
   return {.code = code,
-          .system_error =
-              socket_errno_ != 0 ? socket_errno_ : static_cast<int>(number_of(CURLINFO_OS_ERRNO)),
+          .system_error = socket_errno_ != 0 ? socket_errno_ : slot_->handle.system_error(),
           .proxy_status = static_cast<int>(number_of(CURLINFO_HTTP_CONNECTCODE)),
           .text = slot_->handle.error_text(),
           .reached = response_.reached,
@@ -234,17 +233,20 @@ HttpFailure Exchange::failure_of(CURLcode code) const {
           .socket_step = socket_step_};
 }
 
-// A handshake that verification aborted is told by the facts: libcurl knows the alert only.
+// What OpenSSL saw says more than libcurl's words for it: why verification aborted the handshake,
+// or the peer's alert. In TLS 1.3 the peer judges our certificate after our side of the handshake
+// has ended (RFC 8446, 4.4.2.4): its refusal comes where the answer should. Behind a status the
+// exchange itself has failed.
 void Exchange::judge_tls() {
   const TlsFacts& facts = response_.tls_facts;
-  if (response_.reached != HttpPhase::tls || facts.reason == Reason::none) {
-    if (response_.reached == HttpPhase::tls && response_.reason != Reason::tls_reset &&
-        group(response_.reason) == ReasonGroup::exchange)
-      response_.reason = Reason::tls_reset;
-    return;
+  const bool is_in_tls = response_.reached == HttpPhase::tls;
+  const bool is_refused = response_.status == 0 && facts.reason != Reason::tls_expires_soon;
+  if (facts.reason != Reason::none && (is_in_tls || is_refused)) {
+    response_.reason = facts.reason;
+    response_.detail = facts.detail;
+  } else if (is_in_tls && group(response_.reason) == ReasonGroup::exchange) {
+    response_.reason = Reason::tls_reset;
   }
-  response_.reason = facts.reason;
-  response_.detail = facts.detail;
 }
 
 // The kernel gives ENETUNREACH for a missing route of ours and for a router's ICMP message.
@@ -373,13 +375,16 @@ std::unique_ptr<Slot> Client::attach(Exchange& exchange, const HttpRequest& requ
   return slot;
 }
 
+// A handle that met an errno is not used again: libcurl 7.88 would say that errno beside whatever
+// fails next, as neither a new transfer nor curl_easy_reset() forgets it.
 void Client::detach(std::unique_ptr<Slot> slot) {
   CHECK(curl_multi_remove_handle(multi_.get(), slot->handle.easy()) == CURLM_OK);
   --attached_;
   slot->exchange = nullptr;
-  slot->handle.clear();
-  if (idle_.size() < limits::http_idle_handles) idle_.push_back(std::move(slot));
   if (attached_ == 0) set_timer();
+  if (idle_.size() >= limits::http_idle_handles || slot->handle.system_error() != 0) return;
+  slot->handle.clear();
+  idle_.push_back(std::move(slot));
 }
 
 std::unique_ptr<HttpExchange> Client::start(HttpRequest request, Done done) {

@@ -62,6 +62,12 @@ HttpHandle::HttpHandle(const HttpCallbacks& callbacks, void* context)
   set_basics();
 }
 
+int HttpHandle::system_error() const {
+  long code = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &code);
+  return static_cast<int>(code);
+}
+
 void HttpHandle::set_basics() {
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_FRESH_CONNECT, 1L);

@@ -41,6 +41,8 @@ class HttpHandle {
 
   CURL* easy() const { return easy_.get(); }
   std::string_view error_text() const { return error_.data(); }
+  // The last errno that libcurl met; 0: none. Never cleared.
+  int system_error() const;
 
  private:
   void set_basics();

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <functional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "agent/core/check.h"
@@ -51,6 +53,41 @@ class ActiveRun final : public PingRun {
   unsigned interface_index = 0;
   enum class Place : std::uint8_t { queue, complete, told } place = Place::queue;
   Instant next_event{};  // the key in the queue
+  ActiveRun* next_near = nullptr;  // in the list of RunsByHost
+  ActiveRun* previous_near = nullptr;
+};
+
+// Runs by their target, for errors that quote too little to name the run themselves: anybody can
+// send those, so they must not cost a walk through all runs. The lists are made of the runs
+// themselves: no allocation per run.
+class RunsByHost {
+ public:
+  void add(ActiveRun& run) {
+    ActiveRun*& first = first_near(run.ledger.request().to);
+    run.next_near = first;
+    if (first != nullptr) first->previous_near = &run;
+    first = &run;
+  }
+  void remove(ActiveRun& run) {
+    if (run.next_near != nullptr) run.next_near->previous_near = run.previous_near;
+    if (run.previous_near != nullptr) run.previous_near->next_near = run.next_near;
+    else first_near(run.ledger.request().to) = run.next_near;
+  }
+  // The head of a list with all runs to this host and a few others.
+  ActiveRun* near(const Address& host) const { return lists_[list_of(host)]; }
+
+ private:
+  static constexpr std::size_t list_count = 4096;
+
+  static std::size_t list_of(const Address& host) {
+    const auto octets = host.octets();
+    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(octets.data()),
+                                          octets.size()}) %
+           list_count;
+  }
+  ActiveRun*& first_near(const Address& host) { return lists_[list_of(host)]; }
+
+  std::vector<ActiveRun*> lists_ = std::vector<ActiveRun*>(list_count);
 };
 
 struct ByNextEvent {
@@ -117,6 +154,7 @@ class SharedPinger final : public Pinger {
   std::vector<ActiveRun*> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::set<ActiveRun*, ByNextEvent> queue_;
+  RunsByHost by_host_;
   std::deque<ActiveRun*> complete_;  // in the order they became it
   std::vector<std::byte> message_;   // of the packet being sent
   int sends_since_read_ = 0;
@@ -142,6 +180,7 @@ std::unique_ptr<PingRun> SharedPinger::start(const PingRequest& request, Done do
                 .sequence = static_cast<std::uint16_t>(names >> 16U)};
   run->next_event = now;
   queue_.insert(run.get());
+  by_host_.add(*run);
   arm();
   return run;
 }
@@ -160,6 +199,7 @@ std::uint32_t SharedPinger::take_slot(ActiveRun& run) {
 void SharedPinger::remove(ActiveRun& run) {
   if (run.place == ActiveRun::Place::queue) queue_.erase(&run);
   if (run.place == ActiveRun::Place::complete) std::erase(complete_, &run);
+  by_host_.remove(run);
   slots_[run.slot] = nullptr;
   free_slots_.push_back(run.slot);
   // Nothing left to wait for must not keep the loop alive.
@@ -329,8 +369,9 @@ ActiveRun* SharedPinger::run_of_quoted(const icmp::QuotedRequest& request, const
     packet = request.key->packet;
     return run_of(*request.key);
   }
-  for (ActiveRun* const run : queue_) {
-    if (!is_same_host(run->ledger.request().to, to)) continue;
+  for (ActiveRun* run = by_host_.near(to); run != nullptr; run = run->next_near) {
+    if (run->place != ActiveRun::Place::queue || !is_same_host(run->ledger.request().to, to))
+      continue;
     if (is_raw && run->first.identifier != request.name.identifier) continue;
     packet = static_cast<std::uint16_t>(request.name.sequence - run->first.sequence);
     if (run->ledger.was_sent(packet)) return run;

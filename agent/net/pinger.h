@@ -46,10 +46,12 @@ struct PingResult {
   std::string detail;  // "host unreachable, says 10.0.0.1"
 };
 
-// Destroying it cancels.
+// Destroying it cancels; it may be destroyed inside its own or another run's `done`.
 class PingRun {
  public:
   virtual ~PingRun() = default;
+  // What is known by now, for a deadline that struck. Reads what lies in the sockets first; calls
+  // nobody back.
   virtual PingResult so_far() = 0;
 };
 
@@ -60,7 +62,9 @@ class Pinger {
   // Sockets are opened at the first use; a missing permission is the reason agent_permission with a
   // detail that names CAP_NET_RAW and net.ipv4.ping_group_range.
   static std::unique_ptr<Pinger> create(Loop& loop);
+  // Every run must be gone before (a CHECK); not to be destroyed inside a `done`.
   virtual ~Pinger() = default;
+  // `done` comes on a later turn, at most once; it may destroy any run and start new ones.
   virtual std::unique_ptr<PingRun> start(const PingRequest& request, Done done) = 0;
 };
 

@@ -14,11 +14,11 @@ struct Row {
 };
 
 // sendmsg reports this host's own routing table at once (routes of type unreachable, prohibit,
-// blackhole give EHOSTUNREACH, EACCES, EINVAL); what routers say comes by the error queue.
+// blackhole give EHOSTUNREACH, EACCES, EINVAL: is_own_routing() in agent/loop/socket.h); what
+// routers say comes by the error queue.
 constexpr std::array send_rows{
     Row{EPERM, Reason::agent_permission, "a packet filter on this host forbids it"},
-    Row{EACCES, Reason::agent_permission,
-        "a route of this host prohibits it, or it is a broadcast"},
+    Row{EACCES, Reason::agent_no_route, "a route of this host prohibits it, or it is a broadcast"},
     Row{ENETUNREACH, Reason::agent_no_route, "this host has no route"},
     Row{EHOSTUNREACH, Reason::agent_no_route, "a route of this host says unreachable"},
     Row{EINVAL, Reason::agent_no_route, "a route of this host is a black hole"},

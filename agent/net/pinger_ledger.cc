@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace siaga {
+namespace {
+
+constexpr const char* full_buffers = "the kernel's send buffers stay full";
+
+}  // namespace
 
 PingLedger::PingLedger(PingRequest request, Instant now)
     : request_(std::move(request)), next_send_(now) {
@@ -25,7 +30,7 @@ void PingLedger::postpone(Instant now, Instant next) {
   if (!postponed_since_) postponed_since_ = now;
   next_send_ = next;
   if (now - *postponed_since_ >= request_.wait)
-    stop(Reason::agent_memory, "the kernel's send buffers stay full");
+    stop(Reason::agent_memory, full_buffers);
 }
 
 void PingLedger::stop(Reason reason, std::string detail) {
@@ -91,6 +96,9 @@ PingResult PingLedger::result() const {
   } else if (is_stopped_) {
     result.reason = stop_reason_;
     result.detail = stop_detail_;
+  } else if (packets_.empty() && postponed_since_) {
+    result.reason = Reason::agent_memory;
+    result.detail = full_buffers;
   }
   return result;
 }

@@ -42,6 +42,7 @@ class PingLedger {
   bool is_complete() const { return is_sending_over() && !awaits_replies(); }
   // When to look again: the next sending or the end of a wait.
   Instant next_event() const;
+  // As things stand. A run whose packets all still wait for room in the buffers is agent_memory.
   PingResult result() const;
 
  private:

@@ -58,6 +58,7 @@ void OpenSslStream::listen() {
 }
 
 void OpenSslStream::receive(Result<std::span<const std::byte>> chunk) {
+  if (state_ == State::ended) return;
   if (!chunk) return fail_connection(std::move(chunk.error()));
   if (chunk->empty()) has_peer_ended_ = true;
   else CHECK(BIO_write(in_, chunk->data(), static_cast<int>(chunk->size())) > 0);

@@ -94,7 +94,10 @@ class HttpTest : public testing::Test {
 
   TestLoop test_;
   SystemClock clock_;
-  TemporaryFile hosts_{"127.0.0.1 localhost portal.test other.test\n127.0.0.2 inside.test\n"};
+  TemporaryFile hosts_{
+      "127.0.0.1 localhost portal.test other.test both.test\n"
+      "127.0.0.2 inside.test\n"
+      "::1 six.test both.test\n"};
   TemporaryFile servers_{"nameserver 127.0.0.1\n"};
   CertificateAuthority authority_;
   TemporaryFile trusted_{authority_.root_pem()};
@@ -166,6 +169,41 @@ TEST_F(HttpTest, FollowsRedirectsAndSumsTheirPhases) {
   EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
   EXPECT_EQ(reading(reading_http_redirects), 2);
   EXPECT_TRUE(peer.received(2).starts_with("GET /three "));
+}
+
+TEST_F(HttpTest, RedirectsAreFollowedOverTheIpVersionOfTheFirstHop) {
+  TcpPeer there(good, Family::ip6);
+  const std::string next = "http://both.test:" + std::to_string(there.port()) + "/";
+  TcpPeer peer(redirecting(next), Family::ip6);
+
+  const Outcome& outcome = run("http://six.test:" + std::to_string(peer.port()) + "/");
+
+  EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
+  EXPECT_EQ(outcome.address, "::1");
+  EXPECT_EQ(reading(reading_ip_protocol), 6);
+}
+
+TEST_F(HttpTest, ARedirectToANameOfTheOtherIpVersionIsFollowedWhenFallbackIsAllowed) {
+  TcpPeer there(good);
+  const std::string next = "http://portal.test:" + std::to_string(there.port()) + "/";
+  TcpPeer peer(redirecting(next), Family::ip6);
+  const std::string url = "http://[::1]:" + std::to_string(peer.port()) + "/";
+
+  EXPECT_EQ(run(url, "preferred_ip_protocol = \"ip6\"").reason, Reason::none) << outcome_->detail;
+  EXPECT_EQ(outcome_->address, "127.0.0.1");
+
+  EXPECT_EQ(run(url, "preferred_ip_protocol = \"ip6\"\nip_protocol_fallback = false").reason,
+            Reason::dns_no_address);
+}
+
+TEST_F(HttpTest, AClientCertificateThatIsMissingIsSaidSo) {
+  TlsPeer peer({.identity = authority_.issue(),
+                .client_authority_pem = authority_.root_pem(),
+                .requires_client_certificate = true},
+               good);
+
+  EXPECT_EQ(run(tls_url_of(peer), trusting()).reason, Reason::tls_client_certificate)
+      << outcome_->detail;
 }
 
 TEST_F(HttpTest, DoesNotFollowWhenToldSo) {

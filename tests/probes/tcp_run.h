@@ -1,4 +1,4 @@
-// One run of a kind against a loopback peer, with the deadline struck by hand.
+// Runs of a kind against loopback peers, each under a real Flight.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/schedule/flight.h"
 #include "probes/probe.h"
 #include "tests/support/descriptors.h"
 #include "tests/support/test_loop.h"
@@ -39,28 +40,55 @@ inline std::unique_ptr<const Probe> parse_probe(const Kind& kind, const Values& 
   return kind.parse(section);
 }
 
+// Runs as the scheduler's are: each under a Flight, which is kept after it has settled, as the
+// scheduler keeps it until the turn ends.
 class RunTest : public testing::Test {
  protected:
-  void start(const Kind& kind, Values set, const Endpoint& to, bool explain = false) {
+  struct How {
+    Duration timeout = std::chrono::seconds(9);  // less than the loop's patience
+    bool explain = false;
+    bool drops_in_done = false;
+  };
+
+  void parse(const Kind& kind, Values set, const Endpoint& to) {
+    flight.reset();
+    outcome.reset();
     set.try_emplace("host", HostPort{to_string(to.address), to.port});
     probe = parse_probe(kind, set);
     ASSERT_NE(probe, nullptr);
-    attempt = probe->start({.network = network, .deadline = {}, .explain = explain},
-                           [this](Outcome done) {
-                             outcome = std::move(done);
-                             attempt.reset();
-                           });
   }
-  Outcome& run(const Kind& kind, Values set, const Endpoint& to, bool explain = false) {
-    start(kind, std::move(set), to, explain);
+  void start(const Kind& kind, Values set, const Endpoint& to, How how) {
+    parse(kind, std::move(set), to);
+    flight.emplace(network, *probe, how.timeout, how.explain,
+                   [this, drops = how.drops_in_done](Outcome done) {
+                     outcome = std::move(done);
+                     if (drops) flight.reset();
+                   });
+  }
+  Outcome& run(const Kind& kind, Values set, const Endpoint& to, How how) {
+    start(kind, std::move(set), to, how);
     test.run_until([this] { return outcome.has_value(); });
     return *outcome;
   }
-  // Lets things happen for a while, then strikes the deadline.
-  Outcome give_up_after(Duration duration) {
-    test.run_for(duration);
-    EXPECT_FALSE(outcome);
-    return attempt ? attempt->give_up() : Outcome{};
+  Outcome& run(const Kind& kind, Values set, const Endpoint& to) {
+    return run(kind, std::move(set), to, How{});
+  }
+  // Runs it twice, and lets the peer go on talking for a while after the end: once under a Flight,
+  // and once with an owner that keeps the attempt although it has settled.
+  void expect_one_good_end(const Kind& kind, const Values& set, const Endpoint& to) {
+    EXPECT_EQ(run(kind, set, to).verdict, Verdict::ok) << outcome->detail;
+    test.run_for(std::chrono::milliseconds(30));
+
+    parse(kind, set, to);
+    int ends = 0;
+    const auto kept = probe->start(
+        {.network = network, .deadline = clock.now() + std::chrono::seconds(9)}, [&](Outcome done) {
+          ++ends;
+          EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+        });
+    test.run_until([&] { return ends > 0; });
+    test.run_for(std::chrono::milliseconds(30));
+    EXPECT_EQ(ends, 1);
   }
   static std::string info(const Outcome& outcome, ReadingId id) {
     for (const auto& entry : outcome.readings.infos())
@@ -72,8 +100,8 @@ class RunTest : public testing::Test {
   SystemClock clock;
   Network network{test.loop(), clock};
   std::unique_ptr<const Probe> probe;
-  std::unique_ptr<Attempt> attempt;
   std::optional<Outcome> outcome;
+  std::optional<Flight> flight;
 };
 
 }  // namespace siaga::tests

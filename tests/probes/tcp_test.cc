@@ -5,7 +5,9 @@
 
 #include "agent/core/limits.h"
 #include "probes/tcp_attempt.h"
+#include "tests/agent/net/dns_bytes.h"
 #include "tests/probes/tcp_run.h"
+#include "tests/support/udp_peer.h"
 
 namespace siaga::tests {
 namespace {
@@ -51,10 +53,8 @@ TEST_F(TcpTest, ARefusalIsSaidSo) {
 
 TEST_F(TcpTest, NoAnswerToTheConnectionIsAConnectTimeout) {
   const UnansweringPort port;
-  start(tcp_kind, {}, port.endpoint());
 
-  EXPECT_EQ(give_up_after(50ms).reason, Reason::connect_timeout);
-  attempt.reset();
+  EXPECT_EQ(run(tcp_kind, {}, port.endpoint(), {.timeout = 50ms}).reason, Reason::connect_timeout);
 }
 
 TEST_F(TcpTest, CapturesAreUsedAndExported) {
@@ -77,13 +77,12 @@ TEST_F(TcpTest, CapturesAreUsedAndExported) {
 
 TEST_F(TcpTest, SilenceIsAReplyTimeoutThatNamesTheStep) {
   TcpPeer peer(silence);
-  start(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint());
 
-  const Outcome done = give_up_after(50ms);
+  const Outcome& done = run(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint(),
+                            {.timeout = 50ms});
 
   EXPECT_EQ(done.reason, Reason::reply_timeout);
   EXPECT_THAT(done.detail, HasSubstr("step 1 of 1"));
-  attempt.reset();
 }
 
 TEST_F(TcpTest, AnEndlessBannerEndsAtTheLimit) {
@@ -106,7 +105,6 @@ TEST_F(TcpTest, PeersThatCloseOrResetInTheMiddleAreToldApart) {
 
   EXPECT_EQ(run(tcp_kind, {{"dialogue", Steps{expect("x")}}}, closing.endpoint()).reason,
             Reason::closed);
-  outcome.reset();
   EXPECT_EQ(
       run(tcp_kind, {{"dialogue", Steps{say("a"), expect("x")}}}, resetting.endpoint()).reason,
       Reason::reset);
@@ -131,7 +129,7 @@ TEST_F(TcpTest, StartTlsGoesOnInsideTheEncryptedConnection) {
           {{"tls.ca_file", root.path()},
            {"dialogue", Steps{expect("^220 "), say("STARTTLS\r\n"), expect("^220 "), starttls,
                               say("EHLO\r\n"), expect("^250 inside")}}},
-          peer.endpoint(), true);
+          peer.endpoint(), {.explain = true});
 
   EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
   EXPECT_GT(done.readings.get(reading_tls_earliest_expiry), 0);
@@ -144,22 +142,157 @@ TEST_F(TcpTest, ARefusedStartTlsHasItsOwnReason) {
     talk.send("454 TLS not available\r\n");
     talk.stay_silent();
   });
-  start(tcp_kind, {{"dialogue", Steps{say("STARTTLS\r\n"), expect("^220 "), starttls}}},
-        peer.endpoint());
+  const Values set{{"dialogue", Steps{say("STARTTLS\r\n"), expect("^220 "), starttls}}};
 
-  EXPECT_EQ(give_up_after(200ms).reason, Reason::starttls_refused);
-  attempt.reset();
+  EXPECT_EQ(run(tcp_kind, set, peer.endpoint(), {.timeout = 200ms}).reason,
+            Reason::starttls_refused);
 }
 
 TEST_F(TcpTest, ADroppedRunLeavesNothingBehind) {
   TcpPeer peer(silence);
-  start(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint());
+  start(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint(), {});
   test.run_until([&] { return peer.connections() == 1; });
 
-  attempt.reset();
+  flight.reset();
 
   // A reset, or an end where our side had not yet seen the connection made.
   test.run_until([&] { return peer.record(0).was_reset || peer.record(0).was_closed; });
+}
+
+TEST_F(TcpTest, ARunMayBeDroppedInsideItsOwnEnd) {
+  TcpPeer peer(silence);
+
+  EXPECT_EQ(run(tcp_kind, {}, peer.endpoint(), {.drops_in_done = true}).verdict, Verdict::ok);
+  EXPECT_FALSE(flight);
+}
+
+const Steps greeting{say("hi\n"), expect("^220 ok")};
+
+TEST_F(TcpTest, APeerThatResetsAfterTheMatchIsNotHeard) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_line();
+    talk.send("220 ok\r\n");
+    talk.reset();
+  });
+
+  expect_one_good_end(tcp_kind, {{"dialogue", greeting}}, peer.endpoint());
+}
+
+TEST_F(TcpTest, APeerThatTalksOnAfterTheMatchIsNotHeard) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_line();
+    talk.send("220 ok\r\n" + std::string(200U << 10U, 'x'));
+    talk.close();
+  });
+
+  expect_one_good_end(tcp_kind, {{"dialogue", greeting}}, peer.endpoint());
+}
+
+TEST_F(TcpTest, APeerThatClosesInTheMatchsChunkIsNotHeard) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_line();
+    talk.send("220 ok\r\n");
+    talk.close();
+  });
+
+  expect_one_good_end(tcp_kind, {{"dialogue", greeting}}, peer.endpoint());
+}
+
+// A dialogue inside TLS from the first byte.
+class TcpOverTlsTest : public TcpTest {
+ protected:
+  Values inside(Steps steps) const {
+    return {{"tls.enable", true},
+            {"tls.ca_file", root.path()},
+            {"dialogue", std::move(steps)}};
+  }
+
+  CertificateAuthority authority;
+  TemporaryFile root{authority.root_pem()};
+};
+
+TEST_F(TcpOverTlsTest, TheDialogueIsHeldInsideTls) {
+  TlsPeer peer({.identity = authority.issue()}, [](Conversation& talk) {
+    talk.receive_line();
+    talk.send("220 ok\r\n");
+    talk.stay_silent();
+  });
+
+  const Outcome& done = run(tcp_kind, inside(greeting), peer.endpoint());
+
+  EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+  EXPECT_EQ(peer.received(), "hi\n");
+  EXPECT_GT(done.readings.get(reading_tcp_tls), 0);
+  EXPECT_EQ(info(done, reading_tls_version_info), "version=\"TLS 1.3\"");
+}
+
+TEST_F(TcpOverTlsTest, RecordsAfterTheMatchAreNotHeard) {
+  TlsPeer peer({.identity = authority.issue()}, [](Conversation& talk) {
+    talk.receive_line();
+    talk.send("220 ok\r\n");
+    for (int record = 0; record < 50; ++record) talk.send("and another thing\r\n");
+    talk.reset();
+  });
+
+  expect_one_good_end(tcp_kind, inside(greeting), peer.endpoint());
+}
+
+TEST_F(TcpOverTlsTest, ACloseNotifyInTheMatchsChunkIsNotHeard) {
+  TlsPeer peer({.identity = authority.issue()}, [](Conversation& talk) {
+    talk.receive_line();
+    talk.send("220 ok\r\n" + std::string(200U << 10U, 'x'));
+    talk.close();
+  });
+
+  expect_one_good_end(tcp_kind, inside(greeting), peer.endpoint());
+}
+
+TEST_F(TcpOverTlsTest, ACloseNotifyBeforeTheMatchIsAClose) {
+  TlsPeer peer({.identity = authority.issue()}, [](Conversation& talk) { talk.close(); });
+
+  EXPECT_EQ(run(tcp_kind, inside({expect("^220")}), peer.endpoint()).reason, Reason::closed);
+}
+
+TEST_F(TcpOverTlsTest, AMissingFileIsNamedEvenIfTheTimeEndsBeforeItIsTold) {
+  TlsPeer peer({.identity = authority.issue()}, silence);
+  const Values set{{"tls.enable", true}, {"tls.ca_file", std::string("/nonexistent.pem")}};
+
+  const Outcome& done = run(tcp_kind, set, peer.endpoint());
+
+  EXPECT_EQ(done.verdict, Verdict::unknown);
+  EXPECT_EQ(done.reason, Reason::agent_error);
+  EXPECT_THAT(done.detail, HasSubstr("nonexistent.pem"));
+}
+
+TEST_F(TcpTest, WithoutDescriptorsNothingIsKnownOfTheTarget) {
+  TcpPeer peer(silence);
+  test.run_for(1ms);  // the loop has opened its own
+  std::optional<DescriptorFamine> famine(std::in_place);
+
+  const Outcome& done = run(tcp_kind, {}, peer.endpoint());
+  famine.reset();
+
+  EXPECT_EQ(done.verdict, Verdict::unknown);
+  EXPECT_EQ(done.reason, Reason::agent_descriptors) << done.detail;
+}
+
+TEST_F(TcpTest, ANameThatIsNotThereOrNotAnsweredIsTheLookUpsReason) {
+  UdpPeer server([](std::string_view query) {
+    return asked_name(query) == "gone.test" ? std::vector{reply_bytes(query, nxdomain)}
+                                            : std::vector<std::string>{};
+  });
+  network.resolver =
+      Resolver::create(test.loop(), clock, {.servers = {server.endpoint()}, .timeout = 5s});
+  const auto reason_of = [&](const std::string& host, Duration timeout) {
+    return run(tcp_kind, {{"host", HostPort{host, 80}}}, server.endpoint(), {.timeout = timeout})
+        .reason;
+  };
+
+  EXPECT_EQ(reason_of("gone.test", 9s), Reason::dns_nxdomain);
+  EXPECT_EQ(reason_of("gone.test", 9s), Reason::dns_nxdomain) << "remembered";
+  EXPECT_EQ(reason_of("dead.test", 50ms), Reason::dns_timeout);
+  EXPECT_EQ(outcome->readings.get(reading_ip_protocol), 0);
+  flight.reset();
 }
 
 TEST_F(TcpTest, OnlyReasonsThatCanHappenAreListed) {

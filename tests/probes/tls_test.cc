@@ -15,6 +15,8 @@ void silence(Conversation& talk) { talk.stay_silent(); }
 
 class TlsTest : public RunTest {
  protected:
+  Values trusting() const { return {{"tls.ca_file", root.path()}}; }
+
   CertificateAuthority authority;
   TemporaryFile root{authority.root_pem()};
 };
@@ -22,7 +24,7 @@ class TlsTest : public RunTest {
 TEST_F(TlsTest, AGoodChainIsOkAndLeavesItsReadings) {
   TlsPeer peer({.identity = authority.issue()}, silence);
 
-  const Outcome& done = run(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint(), true);
+  const Outcome& done = run(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint(), {.explain = true});
 
   EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
   EXPECT_EQ(done.readings.get(reading_tls_earliest_expiry),
@@ -45,10 +47,87 @@ TEST_F(TlsTest, AnExpiredCertificateFailsWithItsFacts) {
 
 TEST_F(TlsTest, AStallInTheHandshakeIsATlsTimeout) {
   TlsPeer peer({.identity = authority.issue(), .stalls_after_bytes = 60}, silence);
-  start(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint());
 
-  EXPECT_EQ(give_up_after(200ms).reason, Reason::tls_timeout);
-  attempt.reset();
+  EXPECT_EQ(run(tls_kind, trusting(), peer.endpoint(), {.timeout = 200ms}).reason,
+            Reason::tls_timeout);
+}
+
+TEST_F(TlsTest, AHandshakeThatComesByteByByteDoesNotOutliveTheDeadline) {
+  TcpPeer peer([](Conversation& talk) {
+    const std::string record("\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03", 11);
+    talk.send_slowly(record + std::string(16U << 10U, '\0'), 10ms);
+  });
+
+  const Outcome& done = run(tls_kind, trusting(), peer.endpoint(), {.timeout = 300ms});
+
+  EXPECT_EQ(done.reason, Reason::tls_timeout);
+  EXPECT_LT(done.duration, 3s);
+}
+
+TEST_F(TlsTest, WorksOverIpv6) {
+  TlsPeer peer({.identity = authority.issue()}, silence, Family::ip6);
+
+  const Outcome& done = run(tls_kind, trusting(), peer.endpoint());
+
+  EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+  EXPECT_EQ(done.address, "::1");
+  EXPECT_EQ(done.readings.get(reading_ip_protocol), 6);
+}
+
+TEST_F(TlsTest, ARunDroppedInTheHandshakeLeavesNothingBehind) {
+  TlsPeer peer({.identity = authority.issue(), .stalls_after_bytes = 60}, silence);
+  start(tls_kind, trusting(), peer.endpoint(), {});
+  test.run_until([&] { return !peer.received().empty(); });
+
+  flight.reset();
+
+  test.run_until([&] { return peer.record(0).was_reset || peer.record(0).was_closed; });
+  EXPECT_FALSE(outcome);
+}
+
+TEST_F(TlsTest, ARunMayBeDroppedInsideItsOwnEnd) {
+  TlsPeer peer({.identity = authority.issue()}, silence);
+
+  EXPECT_EQ(run(tls_kind, trusting(), peer.endpoint(), {.drops_in_done = true}).verdict,
+            Verdict::ok);
+  EXPECT_FALSE(flight);
+}
+
+TEST_F(TlsTest, APeerThatTalksOnAfterTheHandshakeIsNotHeard) {
+  const std::vector<Script> scripts{
+      [](Conversation& talk) { talk.reset(); },
+      [](Conversation& talk) { talk.close(); },
+      [](Conversation& talk) {
+        for (int record = 0; record < 50; ++record) talk.send("and another thing\r\n");
+        talk.close();
+      },
+      [](Conversation& talk) { talk.send(std::string(200U << 10U, 'x')); },
+  };
+  for (const Script& script : scripts) {
+    SCOPED_TRACE(&script - scripts.data());
+    TlsPeer peer({.identity = authority.issue()}, script);
+
+    expect_one_good_end(tls_kind, trusting(), peer.endpoint());
+  }
+}
+
+// Its verdict on our certificate is awaited by reading: what comes behind it is not.
+TEST_F(TlsTest, APeerThatAsksForACertificateAndTalksOnIsHeardOnce) {
+  const std::vector<Script> scripts{
+      [](Conversation& talk) { talk.close(); },
+      [](Conversation& talk) {
+        for (int record = 0; record < 50; ++record) talk.send("and another thing\r\n");
+        talk.close();
+      },
+      [](Conversation& talk) { talk.send(std::string(200U << 10U, 'x')); },
+  };
+  for (const Script& script : scripts) {
+    SCOPED_TRACE(&script - scripts.data());
+    TlsPeer peer(
+        {.identity = authority.issue(), .client_authority_pem = authority.root_pem()}, script);
+
+    expect_one_good_end(tls_kind, trusting(), peer.endpoint());
+  }
 }
 
 TEST_F(TlsTest, ADemandedClientCertificateIsNamed) {
@@ -69,7 +148,6 @@ TEST_F(TlsTest, AnIssuerOrNameThatIsNotExpectedFails) {
                      {"expect.names", std::vector{*Pattern::compile("^portal")}}};
 
   EXPECT_EQ(run(tls_kind, issuer, peer.endpoint()).reason, Reason::tls_untrusted);
-  outcome.reset();
   EXPECT_EQ(run(tls_kind, names, peer.endpoint()).reason, Reason::tls_untrusted);
 }
 

@@ -17,8 +17,6 @@ import time
 def preprocessed(entry):
     """The text that the compiler would see, or nothing when it does not compile."""
     command = shlex.split(entry["command"])
-    if command[0].endswith("ccache"):
-        command = command[1:]
     output = command.index("-o")
     del command[output : output + 2]
     run = subprocess.run(command + ["-E", "-P"], cwd=entry["directory"], capture_output=True)

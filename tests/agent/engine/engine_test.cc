@@ -162,7 +162,7 @@ TEST_F(EngineTest, BlindnessDoesNotShortenTheRecovery) {
 }
 
 TEST_F(EngineTest, AFailureAfterBlindnessPutsADownTargetBackDownAtOnce) {
-  watch(3);
+  watch(3, 2);
   for (int round = 0; round < 3; ++round) run(Reason::connect_refused);
 
   run(Reason::agent_descriptors);

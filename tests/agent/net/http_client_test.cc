@@ -21,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using tests::CertificateAuthority;
 using tests::Conversation;
+using tests::Script;
 using tests::TcpPeer;
 using tests::TemporaryFile;
 using tests::TestLoop;
@@ -147,6 +148,16 @@ TEST_F(HttpClientTest, ForgetsTheCredentialsOfTheExchangeBefore) {
   EXPECT_TRUE(sent.starts_with("GET / HTTP/1.1\r\n")) << sent;
   EXPECT_EQ(sent.find("Authorization"), std::string::npos) << sent;
   EXPECT_EQ(sent.find("Content-Length"), std::string::npos) << sent;
+}
+
+TEST_F(HttpClientTest, AReusedHandleKnowsNothingOfTheFailureBefore) {
+  const tests::RefusingPort port;
+  TcpPeer peer(answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"));
+
+  EXPECT_EQ(get(request_to(port.endpoint())).reason, Reason::connect_refused);
+  const HttpResponse response = get(peer);
+
+  EXPECT_EQ(name(response.reason), name(Reason::protocol_error)) << response.detail;
 }
 
 TEST_F(HttpClientTest, ConnectsToTheGivenAddressWhateverTheName) {
@@ -504,6 +515,57 @@ TEST_F(HttpClientTest, SendsItsClientCertificate) {
   EXPECT_NE(peer.record(0).client_subject.find("siaga"), std::string::npos);
 }
 
+class ClientCertificateTest : public HttpClientTest, public testing::WithParamInterface<int> {
+ protected:
+  tests::TlsOptions demanding() const {
+    return {.identity = authority_.issue(),
+            .version_min = GetParam(),
+            .version_max = GetParam(),
+            .client_authority_pem = authority_.root_pem(),
+            .requires_client_certificate = true};
+  }
+};
+
+TEST_P(ClientCertificateTest, IsMissedWhenThePeerDemandsOne) {
+  TlsPeer peer(demanding(), answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(name(response.reason), name(Reason::tls_client_certificate)) << response.detail;
+  EXPECT_TRUE(response.tls_facts.is_certificate_requested);
+  EXPECT_EQ(response.status, 0);
+}
+
+TEST_P(ClientCertificateTest, IsRefusedWhenItIsOfAnotherAuthority) {
+  const CertificateAuthority other;
+  const tests::Identity mine = other.issue({.common_name = "siaga"});
+  const TemporaryFile certificate(mine.chain_pem);
+  const TemporaryFile key(mine.key_pem);
+  TlsPeer peer(demanding(), answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  TlsOptions options;
+  options.certificate_file = certificate.path();
+  options.key_file = key.path();
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost", options));
+
+  EXPECT_EQ(name(response.reason), name(Reason::tls_client_certificate)) << response.detail;
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, ClientCertificateTest,
+                         testing::Values(TLS1_2_VERSION, TLS1_3_VERSION), [](const auto& instance) {
+                           return instance.param == TLS1_3_VERSION ? "Tls13" : "Tls12";
+                         });
+
+TEST_F(HttpClientTest, APeerThatOnlyAsksForACertificateFailsByItsOwnFault) {
+  TlsPeer peer({.identity = authority_.issue(), .client_authority_pem = authority_.root_pem()},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"));
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_TRUE(response.tls_facts.is_certificate_requested);
+  EXPECT_EQ(name(response.reason), name(Reason::closed)) << response.detail;
+}
+
 TEST_F(HttpClientTest, TellsAPeerWithoutACommonVersion) {
   TlsPeer peer({.identity = authority_.issue(), .version_max = TLS1_2_VERSION},
                answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
@@ -571,6 +633,69 @@ TEST_F(HttpClientTest, OffersHttp2AndTakesWhatThePeerHas) {
   EXPECT_EQ(get(tls_request_to(peer.endpoint(), "localhost")).version, "1.1");
 }
 
+// RFC 9113, 4.1.
+std::string http2_frame(char type, char flags, char stream, const std::string& payload) {
+  const std::string length{'\0', '\0', static_cast<char>(payload.size())};
+  return length + type + flags + std::string(3, '\0') + stream + payload;
+}
+
+// Reads the preface and frames up to the HEADERS of the request.
+void receive_http2_request(Conversation& talk) {
+  talk.receive_until("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  constexpr char headers = 1;
+  char type = 0;
+  while (type != headers) {
+    const std::string frame = talk.receive(9);
+    const auto byte = [&](std::size_t index) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(frame[index]));
+    };
+    type = frame[3];
+    talk.receive(byte(0) << 16U | byte(1) << 8U | byte(2));
+  }
+}
+
+// SETTINGS, HEADERS with ":status: 200" and "content-length: 2" (RFC 7541, A and B), DATA.
+void answer_in_http2(Conversation& talk) {
+  talk.send(http2_frame(4, 0, 0, {}));
+  receive_http2_request(talk);
+  talk.send(http2_frame(1, 4, 1, std::string("\x88\x0f\x0d\x01") + "2"));
+  talk.send(http2_frame(0, 1, 1, "ok"));
+  talk.stay_silent();
+}
+
+TEST_F(HttpClientTest, SpeaksHttp2WhereThePeerDoes) {
+  TlsPeer peer({.identity = authority_.issue(), .protocols = {"h2", "http/1.1"}}, answer_in_http2);
+
+  const HttpResponse response = get(tls_request_to(peer.endpoint(), "localhost"));
+
+  EXPECT_EQ(response.reason, Reason::none) << response.detail;
+  EXPECT_EQ(response.version, "2");
+  EXPECT_EQ(response.tls_facts.alpn, "h2");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content_length, 2);
+  EXPECT_EQ(response.body, "ok");
+}
+
+TEST_F(HttpClientTest, SpeaksHttp2WithoutTlsWhenToldSo) {
+  TcpPeer peer(answer_in_http2);
+  HttpRequest request = request_to(peer.endpoint());
+  request.version = HttpVersion::http_2;
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(response.version, "2") << response.detail;
+  EXPECT_EQ(response.body, "ok");
+}
+
+TEST_F(HttpClientTest, DoesNotOfferHttp2WhenToldSo) {
+  TlsPeer peer({.identity = authority_.issue(), .protocols = {"h2", "http/1.1"}},
+               answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  HttpRequest request = tls_request_to(peer.endpoint(), "localhost");
+  request.version = HttpVersion::http_1_1;
+
+  EXPECT_EQ(get(request).version, "1.1");
+}
+
 TEST_F(HttpClientTest, GarbageInHttp2IsAFailedExchange) {
   TlsPeer peer({.identity = authority_.issue(), .protocols = {"h2"}}, [](Conversation& talk) {
     talk.receive(1);
@@ -615,6 +740,48 @@ TEST_F(HttpClientTest, AProxyThatIsNotThereIsToBlame) {
   request.proxy = "http://proxy.test:" + std::to_string(port.endpoint().port);
 
   EXPECT_EQ(get(request).reason, Reason::http_proxy);
+}
+
+// RFC 1928: takes the greeting without authentication, then answers the request with `reply`.
+Script socks5(char reply, Script then) {
+  return [reply, then = std::move(then)](Conversation& talk) {
+    const std::string greeting = talk.receive(2);
+    talk.receive(static_cast<std::size_t>(greeting[1]));
+    talk.send(std::string("\x05\x00", 2));
+    const std::string request = talk.receive(5);
+    talk.receive(static_cast<std::size_t>(request[4]) + 2);
+    talk.send(std::string("\x05") + reply + std::string("\x00\x01\x7f\x00\x00\x01\x00\x50", 8));
+    then(talk);
+  };
+}
+
+TEST_F(HttpClientTest, ASocksProxyIsGivenTheName) {
+  TcpPeer proxy(socks5(0, answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")));
+  for (const char* scheme : {"socks5://", "socks5h://"}) {
+    HttpRequest request = request_to(proxy.endpoint());
+    request.url = "http://portal.test/page";
+    request.proxy = scheme + std::string("proxy.test:") + std::to_string(proxy.port());
+
+    const HttpResponse response = get(request);
+
+    EXPECT_EQ(response.body, "ok") << response.detail;
+  }
+  for (std::size_t index : {0U, 1U}) {
+    EXPECT_NE(proxy.received(index).find("\x03\x0bportal.test"), std::string::npos);
+    EXPECT_NE(proxy.received(index).find("GET /page HTTP/1.1\r\n"), std::string::npos);
+  }
+}
+
+TEST_F(HttpClientTest, ASocksProxyThatRefusesIsToBlame) {
+  constexpr char host_unreachable = 4;
+  TcpPeer proxy(socks5(host_unreachable, [](Conversation&) {}));
+  HttpRequest request = request_to(proxy.endpoint());
+  request.url = "http://portal.test/";
+  request.proxy = "socks5://proxy.test:" + std::to_string(proxy.port());
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(name(response.reason), name(Reason::http_proxy)) << response.detail;
 }
 
 TEST_F(HttpClientTest, TheEnvironmentsProxyIsNotUsed) {

@@ -235,7 +235,7 @@ TEST_F(PingerNamespaceTest, OwnRoutesAndFiltersAreTheAgentsTrouble) {
       "add rule ip t o ip daddr 10.88.4.1 drop'");
 
   EXPECT_EQ(ping(request("10.88.1.1")).reason, Reason::agent_no_route);
-  EXPECT_EQ(ping(request("10.88.2.1")).reason, Reason::agent_permission);
+  EXPECT_EQ(ping(request("10.88.2.1")).reason, Reason::agent_no_route);
   EXPECT_EQ(ping(request("10.88.3.1")).reason, Reason::agent_no_route);
   EXPECT_EQ(ping(request("10.88.4.1")).reason, Reason::agent_permission);
   EXPECT_EQ(ping(request("10.99.0.1")).reason, Reason::agent_no_route);

@@ -3,11 +3,15 @@
 #include <gtest/gtest.h>
 #include <openssl/tls1.h>
 
+#include <fstream>
 #include <optional>
+#include <random>
 
+#include "agent/core/limits.h"
 #include "agent/loop/tcp_stream.h"
 #include "agent/net/tls.h"
 #include "tests/support/descriptors.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/test_loop.h"
 #include "tests/support/tls_peer.h"
 
@@ -333,6 +337,126 @@ TEST_F(TlsStreamTest, FilesThatCannotBeUsedAreErrorsOfTheAgent) {
 TEST_F(TlsStreamTest, EqualOptionsShareOneContext) {
   EXPECT_EQ(*contexts->context(trusting()), *contexts->context(trusting()));
   EXPECT_NE(*contexts->context(trusting()), *contexts->context({}));
+}
+
+void write_file(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::trunc) << content;
+}
+
+// Time moved by hand; the certificates are of the real now.
+class TlsTimeTest : public TlsStreamTest {
+ protected:
+  TlsTimeTest() {
+    hand.set_wall(clock.wall_now());
+    contexts = TlsContexts::create(test.loop(), hand);
+  }
+
+  ManualClock hand;
+  TlsPeer peer{{.identity = authority().issue()}, [](Conversation& talk) { talk.stay_silent(); }};
+};
+
+TEST_F(TlsTimeTest, AnAuthorityFileThatChangedIsReadAgain) {
+  const CertificateAuthority other;
+  const TemporaryFile file(other.root_pem());
+  const siaga::TlsOptions options{.ca_file = file.path()};
+  const auto reason = [&] {
+    Client client(test, *contexts, peer.endpoint());
+    client.shake(options);
+    return client.facts().reason;
+  };
+  EXPECT_EQ(reason(), Reason::tls_unknown_issuer);
+
+  write_file(file.path(), authority().root_pem() + "\n");
+  EXPECT_EQ(reason(), Reason::tls_unknown_issuer) << "not looked at for every handshake";
+  hand.advance(limits::tls_files_recheck);
+  EXPECT_EQ(reason(), Reason::none);
+
+  write_file(file.path(), other.root_pem());
+  hand.advance(limits::tls_files_recheck);
+  EXPECT_EQ(reason(), Reason::tls_unknown_issuer) << "what was verified then is not good now";
+}
+
+TEST_F(TlsTimeTest, AnAuthorityFileThatBrokeIsAnErrorUntilItIsRepaired) {
+  const TemporaryFile file(authority().root_pem());
+  const siaga::TlsOptions options{.ca_file = file.path()};
+  EXPECT_TRUE(contexts->context(options));
+
+  write_file(file.path(), "half a file");
+  hand.advance(limits::tls_files_recheck);
+  EXPECT_FALSE(contexts->context(options));
+
+  write_file(file.path(), authority().root_pem());
+  EXPECT_TRUE(contexts->context(options));
+}
+
+TEST_F(TlsTimeTest, AVerifiedChainIsForgottenByAgeAndWhenTheWallClockGoesBack) {
+  const auto is_cached = [&] {
+    Client client(test, *contexts, peer.endpoint());
+    client.shake(trusting());
+    EXPECT_EQ(client.facts().reason, Reason::none) << client.facts().detail;
+    return client.facts().is_chain_cached;
+  };
+  EXPECT_FALSE(is_cached());
+
+  hand.advance(limits::verified_chain_life - std::chrono::seconds(1));
+  EXPECT_TRUE(is_cached());
+  hand.advance(std::chrono::seconds(1));
+  EXPECT_FALSE(is_cached()) << "use does not make it younger";
+
+  hand.set_wall(hand.wall_now() - std::chrono::hours(12));
+  EXPECT_FALSE(is_cached());
+  EXPECT_EQ(contexts->counters().chains_verified, 3U);
+}
+
+TEST_F(TlsTimeTest, AVerifiedChainDoesNotOutliveItsCertificates) {
+  Client before(test, *contexts, peer.endpoint());
+  Client after(test, *contexts, peer.endpoint());
+  before.shake(trusting());
+
+  hand.set_wall(*before.facts().chain_expiry + std::chrono::seconds(1));
+  after.shake(trusting());
+
+  EXPECT_EQ(after.facts().reason, Reason::tls_expired) << after.facts().detail;
+}
+
+// The beginning of a server's hello, as far as its fixed part goes.
+const std::string hello_begins("\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03", 11);
+
+TEST_F(TlsStreamTest, AResetAfterTheFirstBytesOfTheAnswerIsAReset) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive(5);
+    talk.send(hello_begins);
+    talk.pause(std::chrono::milliseconds(20));
+    talk.reset();
+  });
+  Client client(test, *contexts, peer.endpoint());
+
+  client.shake(trusting());
+
+  EXPECT_FALSE(client.ready->has_value());
+  EXPECT_EQ(client.facts().reason, Reason::tls_reset) << client.facts().detail;
+}
+
+TEST_F(TlsStreamTest, GarbageInTheMiddleOfTheHandshakeIsAFailedHandshake) {
+  std::minstd_rand random(7);
+  for (int round = 0; round < 40; ++round) {
+    SCOPED_TRACE(round);
+    std::string garbage = round % 2 == 0 ? hello_begins : std::string();
+    while (garbage.size() < 400) garbage += static_cast<char>(random() >> 8U);
+    TcpPeer peer([garbage](Conversation& talk) {
+      talk.receive(5);
+      talk.send(garbage);
+      talk.half_close();
+      talk.stay_silent();
+    });
+    Client client(test, *contexts, peer.endpoint());
+
+    client.shake(trusting());
+
+    EXPECT_FALSE(client.ready->has_value());
+    if (round % 2 == 0) EXPECT_EQ(client.facts().reason, Reason::tls_handshake);
+    EXPECT_FALSE(client.facts().detail.empty());
+  }
 }
 
 }  // namespace

@@ -22,12 +22,14 @@ namespace {
 
 std::vector<std::string_view> kind_names() {
   std::vector<std::string_view> names;
+  names.reserve(kinds().size());
   for (const Kind* kind : kinds()) names.push_back(kind->name);
   return names;
 }
 
 std::vector<std::string_view> skip_reason_names() {
   std::vector<std::string_view> names;
+  names.reserve(skip_reason_count);
   for (std::size_t index = 0; index < skip_reason_count; ++index) {
     names.push_back(name(static_cast<SkipReason>(index)));
   }

@@ -93,8 +93,8 @@ prometheus::Family<Gauge>& gauges(prometheus::Registry& registry, Row row) {
   return family(registry, row, prometheus::BuildGauge());
 }
 prometheus::Histogram& add_histogram(prometheus::Registry& registry, Row row,
-                                     std::vector<double> bounds) {
-  return family(registry, row, prometheus::BuildHistogram()).Add({}, std::move(bounds));
+                                     const std::vector<double>& bounds) {
+  return family(registry, row, prometheus::BuildHistogram()).Add({}, bounds);
 }
 
 // Counters of others are totals; a prometheus::Counter only grows by increments.

@@ -80,11 +80,13 @@ std::vector<Reading> merged(const KindReadings& kind) {
 std::string document_metrics(std::span<const KindReadings> kinds) {
   std::string page(opening);
   std::vector<FamilyRow> targets;
+  targets.reserve(target_families().size());
   for (const TargetFamily& family : target_families()) targets.push_back(family.row);
   append_table(page, "Every target", targets);
   for (const KindReadings& kind : kinds) {
     const std::vector<Reading> readings = merged(kind);
     std::vector<FamilyRow> rows;
+    rows.reserve(readings.size());
     for (const Reading& reading : readings)
       rows.push_back({reading.metric, reading.type, reading.labels, reading.help});
     append_table(page, "Kind `" + std::string(kind.kind) + "`", rows);

@@ -110,7 +110,7 @@ bool Dialogue::is_before_tls() const {
   return step_ + 1 < steps_.size() && steps_[step_ + 1].starttls;
 }
 
-Dialogue::Need Dialogue::fail(Reason reason, std::string what) {
+Dialogue::Need Dialogue::fail(Reason reason, const std::string& what) {
   const bool is_refusal = reason == Reason::expect_mismatch && is_before_tls();
   reason_ = is_refusal ? Reason::starttls_refused : reason;
   detail_ = "step " + std::to_string(step_ + 1) + " of " + std::to_string(steps_.size());

@@ -55,7 +55,7 @@ class Dialogue {
   Need search();
   Need take(const Pattern::Match& match);
   Need prepare_tls();
-  Need fail(Reason reason, std::string what);
+  Need fail(Reason reason, const std::string& what);
   std::string expand(std::string_view text) const;
   std::string_view value_of(std::string_view name) const;
   bool is_before_tls() const;

@@ -84,8 +84,8 @@ class DnsAttempt final : public Attempt {
     if (left > 0) {
       if (!patience_)
         patience_ = std::make_unique<Timer>(network_.loop, [this] { lose_patience(); });
-      const Instant now = network_.clock.now();
-      share_end_ = now + (deadline_ - now) / static_cast<std::int64_t>(left + 1);
+      const Duration rest = deadline_ - network_.clock.now();
+      share_end_ = network_.loop.now() + rest / static_cast<std::int64_t>(left + 1);
       patience_->start_at(share_end_);
     } else if (patience_) {
       patience_->stop();
@@ -111,7 +111,7 @@ class DnsAttempt final : public Attempt {
 
   // Another server of the system's is left: this one had its share of the time.
   void lose_patience() {
-    const Instant now = network_.clock.now();
+    const Instant now = network_.loop.now();
     if (now - share_end_ > stall) {
       share_end_ = now + catching_up;
       return patience_->start_at(share_end_);
@@ -177,7 +177,7 @@ class DnsAttempt final : public Attempt {
     return server + ": no reply in time";
   }
 
-  Outcome outcome(Reason reason, std::string detail) const {
+  Outcome outcome(Reason reason, std::string_view detail) const {
     Outcome outcome = judged(reason, printable(detail, limits::detail_bytes));
     if (server_) outcome.address = to_string(server_->address);
     write(outcome.readings);
@@ -241,7 +241,7 @@ class DnsAttempt final : public Attempt {
   std::optional<DnsMessage> message_;
   TlsFacts tls_facts_;
   std::vector<std::pair<std::string, std::string>> notes_;
-  Outcome ended_;  // until soon_ delivers it
+  Outcome ended_;        // until soon_ delivers it
   Instant share_end_{};  // of the server asked, when others are left
   std::unique_ptr<Timer> patience_;
   std::unique_ptr<DnsQuery> query_;

@@ -76,7 +76,7 @@ class HttpAttempt final : public Attempt {
   void note(std::string_view topic, std::string text) {
     if (is_explained_) explanation_->lines.emplace_back(topic, std::move(text));
   }
-  Outcome outcome(Reason reason, std::string detail);
+  Outcome outcome(Reason reason, std::string_view detail);
   void finish(Reason reason, std::string detail = {});
 
   const HttpProbe& probe_;
@@ -234,7 +234,7 @@ void HttpAttempt::keep_excerpt(const HttpResponse& response) {
   explanation_->excerpt = printable(response.body, limits::excerpt_bytes);
 }
 
-Outcome HttpAttempt::outcome(Reason reason, std::string detail) {
+Outcome HttpAttempt::outcome(Reason reason, std::string_view detail) {
   Outcome outcome = judged(reason, printable(detail, limits::detail_bytes));
   outcome.readings = std::move(readings_);
   if (current_) outcome.address = to_string(*current_);

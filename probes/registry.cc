@@ -40,6 +40,7 @@ const Kind* find_kind(std::string_view name) {
 std::span<const KindSchema> kind_schemas() {
   static const std::vector<KindSchema> schemas = [] {
     std::vector<KindSchema> made;
+    made.reserve(all_kinds.size());
     for (const Kind* kind : all_kinds) made.push_back(schema_of(*kind));
     return made;
   }();

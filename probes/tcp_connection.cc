@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "agent/core/check.h"
+#include "agent/loop/socket.h"
 
 namespace siaga {
 namespace {
 
 Failure failure_of_connect(const Error& error) {
-  const bool is_own_route = error.code == ENETUNREACH && error.tried == "route";
-  return {is_own_route ? Reason::agent_no_route : reason_of_connect_errno(error.code),
-          describe(error)};
+  return {reason_of_connect_error(error), describe(error)};
 }
 
 // A context that cannot be made is the agent's own trouble: a file is missing or broken.

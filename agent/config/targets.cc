@@ -65,7 +65,7 @@ class Reader {
     return static_cast<std::size_t>(option - options.begin());
   }
   template <typename Value>
-  Value get(std::string_view key, Value otherwise) const {
+  Value get(std::string_view key, const Value& otherwise) const {
     const auto* value = std::get_if<Value>(&reading_.values[index(key)]);
     return value != nullptr ? *value : otherwise;
   }

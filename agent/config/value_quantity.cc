@@ -201,7 +201,7 @@ Value read_size(const ValueReader& reader, const Node& node) {
 std::string guess_duration(std::string_view text) {
   if (text.size() > 32) return {};
   const Split parts = split(text);
-  const std::string guess = parts.digits + std::string(unit_named(duration_names, parts.unit));
+  std::string guess = parts.digits + std::string(unit_named(duration_names, parts.unit));
   if (parse_duration(guess)) return guess;
   // "1.5s" and "1,5s": in the next smaller unit that makes it whole.
   const auto point = text.find_first_of(".,");

@@ -251,7 +251,13 @@ void Exchange::judge_tls() {
 
 // The kernel gives ENETUNREACH for a missing route of ours and for a router's ICMP message.
 void Exchange::judge_route() {
-  if (response_.reason != Reason::network_unreachable) return;
+  switch (response_.reason) {
+    case Reason::network_unreachable:
+    case Reason::host_unreachable:
+    case Reason::prohibited:
+    case Reason::connect_failed: break;
+    default: return;
+  }
   if (has_route(request_.address, departure())) return;
   response_.reason = Reason::agent_no_route;
 }

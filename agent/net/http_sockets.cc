@@ -39,7 +39,7 @@ bool has_route(const Address& address, const Departure& departure) {
   if (!opened) return true;
   constexpr std::uint16_t discard = 9;
   const auto connected = connect_socket(opened->get(), {.address = address, .port = discard});
-  return connected || connected.error().code != ENETUNREACH;
+  return connected || connected.error().tried != "route";
 }
 
 HttpSockets::HttpSockets(Loop& loop, Ready ready)

@@ -52,7 +52,7 @@ class ActiveRun final : public PingRun {
   icmp::EchoName first;  // of packet 0; the others follow by sequence
   unsigned interface_index = 0;
   enum class Place : std::uint8_t { queue, complete, told } place = Place::queue;
-  Instant next_event{};  // the key in the queue
+  Instant next_event{};            // the key in the queue
   ActiveRun* next_near = nullptr;  // in the list of RunsByHost
   ActiveRun* previous_near = nullptr;
 };
@@ -81,8 +81,8 @@ class RunsByHost {
 
   static std::size_t list_of(const Address& host) {
     const auto octets = host.octets();
-    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(octets.data()),
-                                          octets.size()}) %
+    return std::hash<std::string_view>{}(
+               {reinterpret_cast<const char*>(octets.data()), octets.size()}) %
            list_count;
   }
   ActiveRun*& first_near(const Address& host) { return lists_[list_of(host)]; }

@@ -29,8 +29,7 @@ void PingLedger::sent(Instant at) {
 void PingLedger::postpone(Instant now, Instant next) {
   if (!postponed_since_) postponed_since_ = now;
   next_send_ = next;
-  if (now - *postponed_since_ >= request_.wait)
-    stop(Reason::agent_memory, full_buffers);
+  if (now - *postponed_since_ >= request_.wait) stop(Reason::agent_memory, full_buffers);
 }
 
 void PingLedger::stop(Reason reason, std::string detail) {

@@ -19,6 +19,7 @@
 
 #include "agent/core/limits.h"
 #include "agent/loop/poller.h"
+#include "agent/loop/socket.h"
 #include "agent/loop/timer.h"
 #include "agent/net/resolver_hosts.h"
 #include "agent/net/resolver_names.h"
@@ -30,6 +31,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration timer_grain = 10ms;
+// A deadline of c-ares seen this late means that the agent stood still: what the servers said
+// meanwhile lies unread in the sockets, and a timeout judged now would be ours. The loop gets a
+// moment to read; what runs out of time all the same is asked once more.
+constexpr Duration stall = 20ms;
+constexpr Duration catching_up = 5ms;
 
 struct Filed {
   AddressSource::Answered answered;
@@ -72,8 +78,15 @@ class Channel {
  private:
   struct Question {
     Channel* channel;
+    std::string host;
     Family family;
     AddressSource::Answered answered;
+    bool was_robbed = false;  // of its time by a stall of ours, and asked again
+  };
+  // What this host itself had against a server at the last attempt.
+  struct Refusal {
+    Endpoint server;
+    Error error;
   };
   // Callbacks of c-ares.
   static void on_answer(void* question, int status, int timeouts, unsigned char* message,
@@ -81,9 +94,16 @@ class Channel {
   static void on_socket_state(void* channel, ares_socket_t socket, int readable,
                               int writable) noexcept;
   static ares_socket_t on_socket(int family, int type, int protocol, void* channel) noexcept;
+  static int on_connect(ares_socket_t socket, const sockaddr* to, ares_socklen_t size,
+                        void* channel) noexcept;
   static ares_ssize_t on_send(ares_socket_t socket, const iovec* parts, int count,
                               void* channel) noexcept;
 
+  void put(std::unique_ptr<Question> question);
+  void run(ares_socket_t readable, ares_socket_t writable);
+  void note(const sockaddr* server, int code);
+  void note_sent(ares_socket_t socket, int code);
+  std::optional<Error> own_trouble() const;
   void init(const ResolverOptions& options);
   void process(ares_socket_t readable, ares_socket_t writable);
   void expire();
@@ -101,6 +121,10 @@ class Channel {
   int socket_errno_ = 0;  // of the last attempt to get a socket
   std::size_t under_way_ = 0;
   Instant due_{};
+  bool is_catching_up_ = false;
+  bool is_late_ = false;  // while c-ares runs after a stall
+  std::vector<std::unique_ptr<Question>> robbed_;
+  std::vector<Refusal> refusals_;
   Timer timer_;
   std::unordered_map<ares_socket_t, std::unique_ptr<Poller>> pollers_;
 };
@@ -144,8 +168,7 @@ void Channel::init(const ResolverOptions& options) {
   static constexpr ares_socket_functions functions{
       .asocket = &Channel::on_socket,
       .aclose = [](ares_socket_t socket, void*) { return ::close(socket); },
-      .aconnect = [](ares_socket_t socket, const sockaddr* to, ares_socklen_t size,
-                     void*) { return ::connect(socket, to, size); },
+      .aconnect = &Channel::on_connect,
       .arecvfrom = [](ares_socket_t socket, void* data, std::size_t size, int flags, sockaddr* from,
                       ares_socklen_t* from_size,
                       void*) { return ::recvfrom(socket, data, size, flags, from, from_size); },
@@ -164,17 +187,27 @@ void Channel::ask(const std::string& host, Family family, AddressSource::Answere
     return;
   }
   ++under_way_;
-  auto* question = new Question{.channel = this, .family = family, .answered = std::move(answered)};
-  const int type = family == Family::ip4 ? ns_t_a : ns_t_aaaa;
-  ares_search(channel_, host.c_str(), ns_c_in, type, &Channel::on_answer, question);
+  put(std::unique_ptr<Question>(new Question{
+      .channel = this, .host = host, .family = family, .answered = std::move(answered)}));
   keep_time();
+}
+
+void Channel::put(std::unique_ptr<Question> question) {
+  const int type = question->family == Family::ip4 ? ns_t_a : ns_t_aaaa;
+  const std::string host = question->host;  // c-ares may answer, and free the question, at once
+  ares_search(channel_, host.c_str(), ns_c_in, type, &Channel::on_answer, question.release());
 }
 
 void Channel::on_answer(void* question, int status, int /*timeouts*/, unsigned char* message,
                         int size) noexcept {
-  const std::unique_ptr<Question> asked(static_cast<Question*>(question));
+  std::unique_ptr<Question> asked(static_cast<Question*>(question));
   if (status == ARES_EDESTRUCTION) return;
   Channel& channel = *asked->channel;
+  if (status == ARES_ETIMEOUT && channel.is_late_ && !asked->was_robbed) {
+    asked->was_robbed = true;
+    channel.robbed_.push_back(std::move(asked));
+    return;
+  }
   --channel.under_way_;
   const std::span<const unsigned char> bytes(
       message, message == nullptr ? 0U : static_cast<std::size_t>(size));
@@ -210,10 +243,55 @@ ares_socket_t Channel::on_socket(int family, int type, int protocol, void* self)
   return made;
 }
 
+int Channel::on_connect(ares_socket_t socket, const sockaddr* to, ares_socklen_t size,
+                        void* self) noexcept {
+  const int status = ::connect(socket, to, size);
+  const int code = status == 0 ? 0 : errno;
+  static_cast<Channel*>(self)->note(to, code == EINPROGRESS ? 0 : code);
+  errno = code;
+  return status;
+}
+
+// `code` is an errno of connecting or sending at once; 0: it went well.
+void Channel::note(const sockaddr* address, int code) {
+  const auto server = from_sockaddr(address);
+  if (!server) return;
+  std::erase_if(refusals_, [&](const Refusal& refusal) { return refusal.server == *server; });
+  if (code == 0) return;
+  Error error = connect_error(*server, code, true);
+  if (is_agent_trouble(reason_of_connect_error(error)))
+    refusals_.push_back({.server = *server, .error = std::move(error)});
+}
+
+void Channel::note_sent(ares_socket_t socket, int code) {
+  sockaddr_storage to{};
+  socklen_t length = sizeof to;
+  auto* address = reinterpret_cast<sockaddr*>(&to);
+  if (getpeername(socket, address, &length) == 0) note(address, code);
+}
+
+// When this host itself keeps us from every server: what it said of one of them.
+std::optional<Error> Channel::own_trouble() const {
+  if (refusals_.empty()) return std::nullopt;
+  const auto is_refused = [this](const Endpoint& server) {
+    return std::ranges::find(refusals_, server, &Refusal::server) != refusals_.end();
+  };
+  if (!std::ranges::all_of(servers(), is_refused)) return std::nullopt;
+  return refusals_.front().error;
+}
+
 ares_ssize_t Channel::on_send(ares_socket_t socket, const iovec* parts, int count,
-                              void* /*self*/) noexcept {
-  const ares_ssize_t sent = ::writev(socket, parts, count);
-  if (sent >= 0 || (errno != EAGAIN && errno != ENOBUFS)) return sent;
+                              void* self) noexcept {
+  Channel& channel = *static_cast<Channel*>(self);
+  ares_ssize_t sent = ::writev(socket, parts, count);
+  // The first error may be an ICMP message about an earlier datagram; that of a second attempt is
+  // this host's own.
+  const bool is_tried_twice = sent < 0 && (is_own_routing(errno) || errno == EPERM);
+  if (is_tried_twice) sent = ::writev(socket, parts, count);
+  const int code = sent < 0 ? errno : 0;
+  if (is_tried_twice || (code == 0 && !channel.refusals_.empty())) channel.note_sent(socket, code);
+  errno = code;
+  if (sent >= 0 || (code != EAGAIN && code != ENOBUFS)) return sent;
   int type = 0;
   socklen_t size = sizeof(type);
   if (getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_DGRAM) {
@@ -227,13 +305,29 @@ ares_ssize_t Channel::on_send(ares_socket_t socket, const iovec* parts, int coun
   return pretended;
 }
 
-void Channel::process(ares_socket_t readable, ares_socket_t writable) {
+// c-ares judges all deadlines whenever it runs, also those of questions whose answers lie unread in
+// other sockets.
+void Channel::run(ares_socket_t readable, ares_socket_t writable) {
+  is_late_ = is_catching_up_ || loop_.now() - due_ > stall;
   ares_process_fd(channel_, readable, writable);
+  is_late_ = false;
+  for (auto& question : std::exchange(robbed_, {})) put(std::move(question));
+}
+
+void Channel::process(ares_socket_t readable, ares_socket_t writable) {
+  run(readable, writable);
   keep_time();
 }
 
 void Channel::expire() {
-  ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+  const Instant now = loop_.now();
+  if (!is_catching_up_ && now - due_ > stall) {
+    is_catching_up_ = true;
+    due_ = now + catching_up;
+    return timer_.start_at(due_);
+  }
+  run(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+  is_catching_up_ = false;
   if (is_idle()) return;
   timeval next{};
   ares_timeout(channel_, nullptr, &next);
@@ -245,7 +339,10 @@ void Channel::expire() {
 // Asking c-ares for its next deadline walks all its questions. No new one is due sooner than one
 // timeout from now, so the timer is set by that and only put right when it fires.
 void Channel::keep_time() {
-  if (is_idle()) return timer_.stop();
+  if (is_idle()) {
+    is_catching_up_ = false;
+    return timer_.stop();
+  }
   const Instant latest = loop_.now() + timeout_;
   if (timer_.is_armed() && due_ <= latest) return;
   due_ = latest;
@@ -289,6 +386,11 @@ SourceAnswer Channel::failure(Family family, int status) const {
     const Reason reason = reason_of_connect_errno(socket_errno_);
     if (is_agent_trouble(reason))
       return {.reason = reason, .detail = "no socket for the question to the resolvers"};
+  }
+  if (status == ARES_ECONNREFUSED || status == ARES_ETIMEOUT) {
+    if (const auto trouble = own_trouble())
+      return {.reason = reason_of_connect_error(*trouble),
+              .detail = "this host reaches no resolver: " + describe(*trouble)};
   }
   const auto row = std::ranges::find(status_rows, status, &StatusRow::status);
   if (row == status_rows.end())
@@ -384,7 +486,7 @@ std::unique_ptr<AddressSource> make_address_source(Loop& loop, const ResolverOpt
 }
 
 std::unique_ptr<Resolver> Resolver::create(Loop& loop, const Clock& clock,
-                                           ResolverOptions options) {
+                                           const ResolverOptions& options) {
   auto source = make_address_source(loop, options);
   return std::make_unique<NameResolver>(loop, clock, std::move(source), options.hosts_file);
 }

@@ -55,7 +55,7 @@ class Resolver {
   using Done = std::move_only_function<void(const Resolution&)>;
 
   static std::unique_ptr<Resolver> create(Loop& loop, const Clock& clock,
-                                          ResolverOptions options = {});
+                                          const ResolverOptions& options = {});
   virtual ~Resolver() = default;
 
   // Addresses, "localhost" (RFC 6761, 6.3) and names in the hosts file are answered without a

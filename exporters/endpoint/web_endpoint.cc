@@ -294,6 +294,7 @@ WebEndpoint::~WebEndpoint() = default;
 
 std::vector<std::string> WebEndpoint::addresses() const {
   std::vector<std::string> all;
+  all.reserve(doors_.size());
   for (const auto& door : doors_) all.push_back(door->address());
   return all;
 }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <thread>
 
 #include "agent/schedule/flight.h"
 #include "probes/dns_attempt.h"
@@ -310,6 +311,73 @@ TEST_F(DnsProbeTest, APeerThatGoesOnTalkingAfterItsAnswerIsNotListenedTo) {
 
     EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
   }
+}
+
+TEST_F(DnsProbeTest, AServerThatSendsOneByteASecondIsNoReplyInTime) {
+  const TcpPeer slow([](Conversation& talk) {
+    talk.receive(2);
+    talk.send_slowly(framed(std::string(400, 'x')), 1s);
+  });
+
+  const Outcome outcome = run(to(slow.endpoint(), {{"transport", std::string("tcp")}}), 300ms);
+
+  EXPECT_EQ(outcome.verdict, Verdict::failed);
+  EXPECT_EQ(outcome.reason, Reason::reply_timeout);
+}
+
+TEST_F(DnsProbeTest, WithoutDescriptorsItIsTheAgentsTrouble) {
+  const UdpPeer peer(good);
+  const TcpPeer tcp(answer_well);
+  const Values over_tcp{{"transport", std::string("tcp")}};
+  // UBSan needs a descriptor to check a type that it sees for the first time.
+  run(to(peer.endpoint()));
+  run(to(tcp.endpoint(), over_tcp));
+  const UdpPeer other(good);
+  const DescriptorFamine famine;
+
+  for (const Values& values : {to(other.endpoint()), to(tcp.endpoint(), over_tcp)}) {
+    const Outcome outcome = run(values);
+    EXPECT_EQ(outcome.verdict, Verdict::unknown);
+    EXPECT_EQ(outcome.reason, Reason::agent_descriptors);
+  }
+}
+
+TEST_F(DnsProbeTest, ASlowButGoodResolverIsWaitedFor) {
+  const UdpPeer peer(good);
+  const UdpPeer slow([](std::string_view query) {
+    std::this_thread::sleep_for(150ms);
+    return Replies{reply_bytes(query, noerror, {a_record(asked_name(query), "127.0.0.1")})};
+  });
+  ask_system({slow.endpoint()});
+  Values values = to(peer.endpoint());
+  values["server"] = HostPort{.host = "ns.test", .port = peer.port()};
+
+  const Outcome outcome = run(values);
+
+  EXPECT_EQ(outcome.verdict, Verdict::ok) << outcome.detail;
+  EXPECT_GE(outcome.readings.get(reading_dns_resolve), 0.14);
+}
+
+TEST_F(DnsProbeTest, AReplyThatCameDuringAStallOfOursIsTakenBeforeTheShareEnds) {
+  std::atomic<bool> is_open = false;
+  const UdpPeer first([&](std::string_view query) {
+    while (!is_open) std::this_thread::yield();
+    return good(query);
+  });
+  const UdpPeer second(good);
+  ask_system({first.endpoint(), second.endpoint()});
+  const auto probe = parse({{"query", std::string("www.test")}});
+  std::optional<Outcome> outcome;
+  Flight flight(*network, *probe, 1s, true, [&](Outcome found) { outcome = std::move(found); });
+  test.run_until([&] { return !first.received().empty(); });
+
+  is_open = true;
+  std::this_thread::sleep_for(600ms);  // the loop's thread is busy with something else
+
+  test.run_until([&] { return outcome.has_value(); });
+  EXPECT_EQ(outcome->verdict, Verdict::ok) << outcome->detail;
+  EXPECT_EQ(line(*outcome, "silent"), "");
+  EXPECT_TRUE(second.received().empty());
 }
 
 TEST_F(DnsProbeTest, SpeaksTlsAndKeepsTheCertificateFactsWhenItFails) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "probes/reach.h"
+#include "tests/support/descriptors.h"
 #include "tests/support/test_loop.h"
 
 namespace siaga::tests {
@@ -104,6 +105,17 @@ TEST_F(PingTest, TroubleOfTheAgentIsUnknown) {
 
   EXPECT_EQ(outcome.verdict, Verdict::unknown);
   EXPECT_EQ(outcome.reason, Reason::agent_address);
+}
+
+TEST_F(PingTest, WithoutDescriptorsItIsTheAgentsTrouble) {
+  run();
+  set("host", std::string("::1"));  // over a socket that is not open yet
+  const DescriptorFamine famine;
+
+  const Outcome outcome = run();
+
+  EXPECT_EQ(outcome.verdict, Verdict::unknown);
+  EXPECT_EQ(outcome.reason, Reason::agent_descriptors);
 }
 
 TEST_F(PingTest, DeadlineJudgesTheRepliesThatCame) {

@@ -78,8 +78,8 @@ TEST_F(TcpTest, CapturesAreUsedAndExported) {
 TEST_F(TcpTest, SilenceIsAReplyTimeoutThatNamesTheStep) {
   TcpPeer peer(silence);
 
-  const Outcome& done = run(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint(),
-                            {.timeout = 50ms});
+  const Outcome& done =
+      run(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint(), {.timeout = 50ms});
 
   EXPECT_EQ(done.reason, Reason::reply_timeout);
   EXPECT_THAT(done.detail, HasSubstr("step 1 of 1"));
@@ -202,9 +202,7 @@ TEST_F(TcpTest, APeerThatClosesInTheMatchsChunkIsNotHeard) {
 class TcpOverTlsTest : public TcpTest {
  protected:
   Values inside(Steps steps) const {
-    return {{"tls.enable", true},
-            {"tls.ca_file", root.path()},
-            {"dialogue", std::move(steps)}};
+    return {{"tls.enable", true}, {"tls.ca_file", root.path()}, {"dialogue", std::move(steps)}};
   }
 
   CertificateAuthority authority;
@@ -253,7 +251,7 @@ TEST_F(TcpOverTlsTest, ACloseNotifyBeforeTheMatchIsAClose) {
   EXPECT_EQ(run(tcp_kind, inside({expect("^220")}), peer.endpoint()).reason, Reason::closed);
 }
 
-TEST_F(TcpOverTlsTest, AMissingFileIsNamedEvenIfTheTimeEndsBeforeItIsTold) {
+TEST_F(TcpOverTlsTest, AMissingFileIsTheAgentsTroubleAndNamed) {
   TlsPeer peer({.identity = authority.issue()}, silence);
   const Values set{{"tls.enable", true}, {"tls.ca_file", std::string("/nonexistent.pem")}};
 
@@ -266,7 +264,9 @@ TEST_F(TcpOverTlsTest, AMissingFileIsNamedEvenIfTheTimeEndsBeforeItIsTold) {
 
 TEST_F(TcpTest, WithoutDescriptorsNothingIsKnownOfTheTarget) {
   TcpPeer peer(silence);
-  test.run_for(1ms);  // the loop has opened its own
+  // First a good run: the loop opens descriptors of its own, and so does UBSan when it meets a class
+  // for the first time.
+  EXPECT_EQ(run(tcp_kind, {}, peer.endpoint()).verdict, Verdict::ok);
   std::optional<DescriptorFamine> famine(std::in_place);
 
   const Outcome& done = run(tcp_kind, {}, peer.endpoint());

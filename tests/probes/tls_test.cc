@@ -24,7 +24,8 @@ class TlsTest : public RunTest {
 TEST_F(TlsTest, AGoodChainIsOkAndLeavesItsReadings) {
   TlsPeer peer({.identity = authority.issue()}, silence);
 
-  const Outcome& done = run(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint(), {.explain = true});
+  const Outcome& done =
+      run(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint(), {.explain = true});
 
   EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
   EXPECT_EQ(done.readings.get(reading_tls_earliest_expiry),
@@ -123,8 +124,8 @@ TEST_F(TlsTest, APeerThatAsksForACertificateAndTalksOnIsHeardOnce) {
   };
   for (const Script& script : scripts) {
     SCOPED_TRACE(&script - scripts.data());
-    TlsPeer peer(
-        {.identity = authority.issue(), .client_authority_pem = authority.root_pem()}, script);
+    TlsPeer peer({.identity = authority.issue(), .client_authority_pem = authority.root_pem()},
+                 script);
 
     expect_one_good_end(tls_kind, trusting(), peer.endpoint());
   }

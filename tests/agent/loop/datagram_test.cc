@@ -165,6 +165,20 @@ TEST(DatagramTest, ASourceThatIsNotOursAndNoDescriptorsAreErrorsAtOnce) {
   EXPECT_EQ(starved.error().code, EMFILE);
 }
 
+TEST(DatagramTest, StaysSilentWhileThePeerDoes) {
+  UdpPeer peer([](std::string_view) { return std::vector<std::string>{}; });
+  TestLoop test;
+  Heard heard;
+  const auto socket = *Datagram::open(test.loop(), {.to = peer.endpoint()}, heard.receiver());
+  EXPECT_TRUE(socket->send(bytes_of("x")));
+
+  test.run_until([&] { return peer.received().size() == 1; });
+  test.run_for(std::chrono::milliseconds(20));
+
+  EXPECT_TRUE(heard.texts.empty());
+  EXPECT_TRUE(heard.errors.empty());
+}
+
 TEST(DatagramTest, DroppedMidwaySaysNothing) {
   UdpPeer peer(echo);
   TestLoop test;

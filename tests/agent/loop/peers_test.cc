@@ -14,6 +14,7 @@
 #include "agent/core/check.h"
 #include "tests/support/certificates.h"
 #include "tests/support/sockets.h"
+#include "tests/support/test_loop.h"
 #include "tests/support/tls_peer.h"
 
 namespace siaga {
@@ -169,6 +170,8 @@ TEST(PeersTest, AClientWithoutACertificateIsRefusedWhereOneIsRequired) {
   client.shake_hands();  // TLS 1.3 tells the client only with the first read
 
   EXPECT_EQ(client.read(), "");
+  // The alert may reach the client before the peer's thread has written down why it sent it.
+  TestLoop().run_until([&] { return peer.record(0).is_over; });
   EXPECT_NE(peer.record(0).tls_error, "");
 }
 

@@ -214,6 +214,20 @@ TEST(ProcessTest, DescendantsDieWhenItIsDroppedAfterTheChildItselfEnded) {
   });
 }
 
+TEST(ProcessTest, OneThatNeverEndsSaysNothingUntilItIsDropped) {
+  TestLoop test;
+  Ended ended;
+  auto process = Process::start(test.loop(), shell("sleep 1000"), ended.receiver());
+
+  test.run_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(ended.calls, 0);
+
+  process.reset();
+  test.run_until_idle();
+  EXPECT_EQ(ended.calls, 0);
+  EXPECT_FALSE(has_children());
+}
+
 TEST(ProcessTest, TheLoopMayCloseRightAfterTheDrop) {
   {
     TestLoop test;

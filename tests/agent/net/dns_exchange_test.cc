@@ -6,6 +6,7 @@
 
 #include "agent/net/dns_exchange_match.h"
 #include "tests/agent/net/dns_bytes.h"
+#include "tests/agent/net/pinger_peer.h"
 #include "tests/support/certificates.h"
 #include "tests/support/descriptors.h"
 #include "tests/support/manual_clock.h"
@@ -349,6 +350,38 @@ TEST_F(DnsExchangeTest, NamesTheStepThatRanOutOfTime) {
                         [&] { return !silent.received().empty(); })
                 .reason,
             Reason::reply_timeout);
+}
+
+TEST_F(DnsExchangeTest, AStreamQueryMayBeDestroyedInsideItsReply) {
+  const TcpPeer peer(answer_well);
+  bool is_done = false;
+  std::unique_ptr<DnsQuery> query;
+  query = exchange->start(request(peer.endpoint(), DnsTransport::tcp),
+                          [&, kept = std::string(100, 'x')](const DnsReply&) {
+                            query.reset();
+                            is_done = kept.size() == 100;
+                          });
+
+  test.run_until([&] { return is_done; });
+}
+
+TEST_F(DnsExchangeTest, RoutesOfThisHostAreTheAgentsTroubleOverEveryTransport) {
+  const OwnNetwork network;
+  OwnNetwork::run(
+      "ip route add unreachable 10.88.1.0/24 && ip route add prohibit 10.88.2.0/24 && "
+      "ip route add blackhole 10.88.3.0/24 && ip route add local 10.88.5.0/24 dev lo");
+  for (const DnsTransport transport : {DnsTransport::udp, DnsTransport::tcp}) {
+    for (const auto* address : {"10.99.0.1", "10.88.1.1", "10.88.2.1", "10.88.3.1", "fd99::1"}) {
+      const Endpoint server{.address = *parse_address(address), .port = 53};
+      EXPECT_EQ(ask(request(server, transport)).reason, Reason::agent_no_route) << address;
+    }
+  }
+
+  // The route goes while the socket is open.
+  const Endpoint server{.address = *parse_address("10.88.5.1"), .port = 53};
+  EXPECT_EQ(ask(request(server)).reason, Reason::connect_refused);
+  OwnNetwork::run("ip route del local 10.88.5.0/24 dev lo");
+  EXPECT_EQ(ask(request(server)).reason, Reason::agent_no_route);
 }
 
 class DnsOverTls : public DnsExchangeTest {

@@ -536,9 +536,8 @@ TEST_P(ClientCertificateTest, IsMissedWhenThePeerDemandsOne) {
   EXPECT_EQ(response.status, 0);
 }
 
-TEST_P(ClientCertificateTest, IsRefusedWhenItIsOfAnotherAuthority) {
-  const CertificateAuthority other;
-  const tests::Identity mine = other.issue({.common_name = "siaga"});
+TEST_P(ClientCertificateTest, IsRefusedWhenNoAuthorityStandsBehindIt) {
+  const tests::Identity mine = authority_.issue({.common_name = "siaga", .is_self_signed = true});
   const TemporaryFile certificate(mine.chain_pem);
   const TemporaryFile key(mine.key_pem);
   TlsPeer peer(demanding(), answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));

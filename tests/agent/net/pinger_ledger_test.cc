@@ -151,5 +151,18 @@ TEST(PingLedger, FullBuffersAreRetriedForTheWaitOnly) {
   EXPECT_EQ(ledger.result().reason, Reason::agent_memory);
 }
 
+TEST(PingLedger, RunThatCouldSendNothingYetIsTheAgentsTrouble) {
+  PingLedger ledger = ledger_of(3);
+  EXPECT_EQ(ledger.result().reason, Reason::none);
+
+  ledger.postpone(start, start + 1ms);
+
+  EXPECT_FALSE(ledger.is_complete());
+  EXPECT_EQ(ledger.result().sent, 0);
+  EXPECT_EQ(ledger.result().reason, Reason::agent_memory);
+  ledger.sent(start + 1ms);
+  EXPECT_EQ(ledger.result().reason, Reason::none);
+}
+
 }  // namespace
 }  // namespace siaga

@@ -4,11 +4,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "agent/core/limits.h"
 #include "tests/agent/net/dns_bytes.h"
+#include "tests/agent/net/pinger_peer.h"
 #include "tests/support/descriptors.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/tcp_peer.h"
@@ -320,6 +323,79 @@ TEST_F(ResolverTest, AHundredNamesBehindADeadServerDelayNoHealthyName) {
 
   EXPECT_LT(test.loop().now() - began, 100ms);
   EXPECT_EQ(threads(), threads_before);
+}
+
+// Answers only when the test says so.
+class GatedAnswers {
+ public:
+  UdpPeer::Reply reply() {
+    return [this](std::string_view query) {
+      while (!is_open_) std::this_thread::yield();
+      return Replies{reply_bytes(query, noerror, {a_record(asked_name(query), "10.0.0.1", 60)})};
+    };
+  }
+  void open() { is_open_ = true; }
+
+ private:
+  std::atomic<bool> is_open_ = false;
+};
+
+TEST_F(ResolverTest, AnAnswerThatCameDuringAStallOfOursIsTaken) {
+  GatedAnswers gate;
+  const UdpPeer slow(gate.reply());
+  open({slow.endpoint()}, 100ms);
+  std::optional<Resolution> found;
+  const auto lookup =
+      resolver->lookup("www.test", {}, [&](const Resolution& result) { found = result; });
+  test.run_until([&] { return !slow.received().empty(); });
+
+  gate.open();
+  std::this_thread::sleep_for(250ms);  // the loop's thread is busy with something else
+
+  test.run_until([&] { return found.has_value(); });
+  EXPECT_EQ(found->reason, Reason::none) << found->detail;
+  EXPECT_EQ(slow.received().size(), 1U) << "what was answered is not asked again";
+}
+
+TEST_F(ResolverTest, ATimeoutJudgedAfterAStallOfOursIsAskedOnceMore) {
+  const UdpPeer silent([](std::string_view) { return Replies{}; });
+  open({silent.endpoint()}, 100ms);
+  std::optional<Resolution> found;
+  const auto lookup =
+      resolver->lookup("www.test", {}, [&](const Resolution& result) { found = result; });
+  test.run_until([&] { return !silent.received().empty(); });
+
+  std::this_thread::sleep_for(250ms);
+
+  test.run_until([&] { return found.has_value(); });
+  EXPECT_EQ(found->reason, Reason::dns_timeout);
+  EXPECT_EQ(silent.received().size(), 2U);
+}
+
+TEST_F(ResolverTest, NoRouteToAnyResolverIsTheAgentsTroubleAndNotRemembered) {
+  const OwnNetwork network;
+  OwnNetwork::run(
+      "ip route add unreachable 10.88.1.0/24 && ip route add prohibit 10.88.2.0/24 && "
+      "ip route add blackhole 10.88.3.0/24 && ip route add 10.88.4.0/24 dev lo");
+  OwnNetwork::run(
+      "nft 'add table ip t; add chain ip t o { type filter hook output priority 0; }; "
+      "add rule ip t o ip daddr 10.88.4.1 drop'");
+  const auto at = [](std::string_view address) {
+    return Endpoint{.address = *parse_address(address), .port = 53};
+  };
+  const auto reason_with = [&](std::vector<Endpoint> servers) {
+    open(std::move(servers));
+    const Reason reason = resolve("www.test").reason;
+    EXPECT_EQ(resolver->known("www.test", {}) == nullptr, is_agent_trouble(reason));
+    return reason;
+  };
+
+  for (const auto* address : {"10.99.0.1", "10.88.1.1", "10.88.2.1", "10.88.3.1", "fd99::1"})
+    EXPECT_EQ(reason_with({at(address)}), Reason::agent_no_route) << address;
+  EXPECT_EQ(reason_with({at("10.88.4.1")}), Reason::agent_permission);
+  EXPECT_EQ(reason_with({at("10.99.0.1"), at("10.88.1.1")}), Reason::agent_no_route);
+  // Nobody listens at the second: that is not ours.
+  EXPECT_EQ(reason_with({at("10.99.0.1"), at("127.0.0.1")}), Reason::dns_servfail);
 }
 
 // A server at another address of loopback, on the same port, that never answers.

@@ -454,7 +454,7 @@ TEST_F(TlsStreamTest, GarbageInTheMiddleOfTheHandshakeIsAFailedHandshake) {
     client.shake(trusting());
 
     EXPECT_FALSE(client.ready->has_value());
-    if (round % 2 == 0) EXPECT_EQ(client.facts().reason, Reason::tls_handshake);
+    EXPECT_NE(client.facts().reason, Reason::none);
     EXPECT_FALSE(client.facts().detail.empty());
   }
 }

@@ -32,6 +32,7 @@ siaga_tests(agent/schedule siaga_agent_schedule)
 siaga_tests(agent/engine siaga_agent_engine)
 siaga_tests(agent siaga_agent)
 siaga_tests(agent/cli siaga_agent_cli)
+add_dependencies(test_agent_cli siaga)  # runs it
 siaga_tests(probes/wire siaga_probes_wire)
 siaga_tests(probes siaga_probes siaga_agent_schedule ZLIB::ZLIB)
 siaga_tests(exporters siaga_exporters siaga_probes)

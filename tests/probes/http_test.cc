@@ -188,12 +188,12 @@ TEST_F(HttpTest, ARedirectToANameOfTheOtherIpVersionIsFollowedWhenFallbackIsAllo
   const std::string next = "http://portal.test:" + std::to_string(there.port()) + "/";
   TcpPeer peer(redirecting(next), Family::ip6);
   const std::string url = "http://[::1]:" + std::to_string(peer.port()) + "/";
+  const std::string anywhere = "redirects.forbid = []\npreferred_ip_protocol = \"ip6\"";
 
-  EXPECT_EQ(run(url, "preferred_ip_protocol = \"ip6\"").reason, Reason::none) << outcome_->detail;
+  EXPECT_EQ(run(url, anywhere).reason, Reason::none) << outcome_->detail;
   EXPECT_EQ(outcome_->address, "127.0.0.1");
 
-  EXPECT_EQ(run(url, "preferred_ip_protocol = \"ip6\"\nip_protocol_fallback = false").reason,
-            Reason::dns_no_address);
+  EXPECT_EQ(run(url, anywhere + "\nip_protocol_fallback = false").reason, Reason::dns_no_address);
 }
 
 TEST_F(HttpTest, AClientCertificateThatIsMissingIsSaidSo) {

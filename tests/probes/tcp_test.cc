@@ -229,7 +229,7 @@ TEST_F(TcpOverTlsTest, RecordsAfterTheMatchAreNotHeard) {
     talk.receive_line();
     talk.send("220 ok\r\n");
     for (int record = 0; record < 50; ++record) talk.send("and another thing\r\n");
-    talk.reset();
+    talk.close();
   });
 
   expect_one_good_end(tcp_kind, inside(greeting), peer.endpoint());
@@ -264,8 +264,8 @@ TEST_F(TcpOverTlsTest, AMissingFileIsTheAgentsTroubleAndNamed) {
 
 TEST_F(TcpTest, WithoutDescriptorsNothingIsKnownOfTheTarget) {
   TcpPeer peer(silence);
-  // First a good run: the loop opens descriptors of its own, and so does UBSan when it meets a class
-  // for the first time.
+  // First a good run: the loop opens descriptors of its own, and so does UBSan when it meets a
+  // class for the first time.
   EXPECT_EQ(run(tcp_kind, {}, peer.endpoint()).verdict, Verdict::ok);
   std::optional<DescriptorFamine> famine(std::in_place);
 

@@ -137,19 +137,18 @@ class DnsAttempt final : public Attempt {
     }
     message_ = std::move(*message);
     DnsJudgement judgement = judge(*message_, target_.rules);
-    end(outcome(judgement.reason, std::move(judgement.detail)));
+    end(outcome(judgement.reason, judgement.detail));
   }
 
   // The next of the system's servers is asked when this one cannot be, as libc does.
-  void fail(Reason reason, std::string detail) {
-    if (is_agent_trouble(reason) || next_ == servers_.size())
-      return end(outcome(reason, std::move(detail)));
+  void fail(Reason reason, const std::string& detail) {
+    if (is_agent_trouble(reason) || next_ == servers_.size()) return end(outcome(reason, detail));
     note("failed", detail);
     ask_next();
   }
 
-  void end_soon(Reason reason, std::string detail) {
-    ended_ = outcome(reason, std::move(detail));
+  void end_soon(Reason reason, std::string_view detail) {
+    ended_ = outcome(reason, detail);
     soon_ = std::make_unique<Soon>(network_.loop, [this] { end(std::move(ended_)); });
   }
   void end(Outcome outcome) {

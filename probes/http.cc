@@ -77,7 +77,7 @@ class HttpAttempt final : public Attempt {
     if (is_explained_) explanation_->lines.emplace_back(topic, std::move(text));
   }
   Outcome outcome(Reason reason, std::string_view detail);
-  void finish(Reason reason, std::string detail = {});
+  void finish(Reason reason, std::string_view detail = {});
 
   const HttpProbe& probe_;
   const HttpSettings& settings_;
@@ -197,14 +197,14 @@ void HttpAttempt::answered(HttpResponse response) {
     note("answer", std::to_string(response.status) + ", HTTP/" +
                        printable(response.version, limits::name_bytes) + ", " +
                        std::to_string(response.body.size()) + " bytes");
-  if (response.reason != Reason::none) return finish(response.reason, std::move(response.detail));
+  if (response.reason != Reason::none) return finish(response.reason, response.detail);
   if (settings_.redirects.is_followed && is_redirect(response)) return follow(response);
   judge_answer(response);
 }
 
 void HttpAttempt::follow(const HttpResponse& response) {
   HttpRedirect redirect = next_hop(settings_.redirects, settings_.url, hop_, response, redirects_);
-  if (redirect.reason != Reason::none) return finish(redirect.reason, std::move(redirect.detail));
+  if (redirect.reason != Reason::none) return finish(redirect.reason, redirect.detail);
   readings_.set(reading_http_redirects, ++redirects_);
   note("redirect", std::to_string(response.status) + " -> " +
                        printable(redirect.next.url.text, limits::excerpt_bytes));
@@ -225,7 +225,7 @@ void HttpAttempt::judge_answer(const HttpResponse& response) {
   if (broken == verdicts.end()) return finish(Reason::none);
   readings_.set(reading_http_failed_due_to_regex, is_of_pattern(broken->reason) ? 1 : 0);
   keep_excerpt(response);
-  finish(broken->reason, std::move(broken->text));
+  finish(broken->reason, broken->text);
 }
 
 void HttpAttempt::keep_excerpt(const HttpResponse& response) {
@@ -242,8 +242,8 @@ Outcome HttpAttempt::outcome(Reason reason, std::string_view detail) {
   return outcome;
 }
 
-void HttpAttempt::finish(Reason reason, std::string detail) {
-  Outcome found = outcome(reason, std::move(detail));
+void HttpAttempt::finish(Reason reason, std::string_view detail) {
+  Outcome found = outcome(reason, detail);
   if (!is_started_) {
     soon_.emplace(network_.loop, [this, found = std::move(found)]() mutable {
       auto deliver = std::exchange(done_, {});

@@ -124,7 +124,7 @@ class DnsAttempt final : public Attempt {
 
   void replied(DnsReply reply) {
     add(reply);
-    if (reply.reason != Reason::none) return fail(reply.reason, std::move(reply.detail));
+    if (reply.reason != Reason::none) return fail(reply.reason, reply.detail);
     const bool reads = explains_ || target_.rules.reads_records();
     auto message = parse_dns_message(reply.message, reads ? DnsRecords::read : DnsRecords::counted);
     if (message && message->has_alias && !reads)

@@ -62,7 +62,7 @@ class HttpAttempt final : public Attempt {
   void ask(const Address& address);
   HttpRequest request(const Address& address) const;
   void add_credentials(HttpRequest& request) const;
-  void answered(HttpResponse response);
+  void answered(const HttpResponse& response);
   void follow(const HttpResponse& response);
   void judge_answer(const HttpResponse& response);
 
@@ -153,7 +153,7 @@ void HttpAttempt::ask(const Address& address) {
     asked.tls = std::move(*context);
   }
   exchange_ = network_.http->start(
-      std::move(asked), [this](HttpResponse response) { answered(std::move(response)); });
+      std::move(asked), [this](const HttpResponse& response) { answered(response); });
 }
 
 HttpRequest HttpAttempt::request(const Address& address) const {
@@ -190,7 +190,7 @@ void HttpAttempt::record(const HttpResponse& response) {
   if (is_explained_) explain(response.tls_facts, *explanation_);
 }
 
-void HttpAttempt::answered(HttpResponse response) {
+void HttpAttempt::answered(const HttpResponse& response) {
   exchange_.reset();
   record(response);
   if (response.status != 0)

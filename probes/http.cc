@@ -152,8 +152,8 @@ void HttpAttempt::ask(const Address& address) {
     if (!context) return finish(Reason::agent_error, describe(context.error()));
     asked.tls = std::move(*context);
   }
-  exchange_ = network_.http->start(
-      std::move(asked), [this](const HttpResponse& response) { answered(response); });
+  exchange_ = network_.http->start(std::move(asked),
+                                   [this](const HttpResponse& response) { answered(response); });
 }
 
 HttpRequest HttpAttempt::request(const Address& address) const {

@@ -45,7 +45,7 @@ std::uint16_t free_port() {
 class CliTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(program())) GTEST_SKIP() << "build the target siaga first";
+    ASSERT_TRUE(std::filesystem::exists(program())) << "build the target siaga first";
   }
   std::unique_ptr<Process> start(std::vector<std::string> words, Process::Finished finished) {
     words.insert(words.begin(), program());

@@ -20,7 +20,7 @@ struct Network {
   std::unique_ptr<DnsExchange> dns;
   std::unique_ptr<Pinger> pinger;
 
-  Network(Loop& loop, const Clock& clock, ResolverOptions options = {});
+  Network(Loop& loop, const Clock& clock, const ResolverOptions& options = {});
 };
 
 }  // namespace siaga

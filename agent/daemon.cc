@@ -69,31 +69,73 @@ log::Level log_level_of(const AgentConfig& agent) {
   return agent.log_level == "error" ? log::Level::error : log::Level::info;
 }
 
-void log_change(const Transition& change, const TargetInfo& info) {
-  log::Fields fields{{"target", info.name},
-                     {"kind", info.kind},
+void log_change(const StateChange& change, const Node& node, const Node* root) {
+  log::Fields fields{{"target", node.name},
+                     {"kind", node.kind},
                      {"from", std::string(name(change.from))},
                      {"to", std::string(name(change.to))}};
+  if (change.cause != Cause::none) fields.push_back({"cause", std::string(name(change.cause))});
+  if (root != nullptr) fields.push_back({"explained_by", root->name});
   if (change.reason != Reason::none) fields.push_back({"reason", std::string(name(change.reason))});
   if (!change.detail.empty()) fields.push_back({"detail", change.detail});
   // The first verdict of a healthy target is no news.
   if (change.from == State::pending && change.to == State::up) log::debug("state", fields);
-  else if (change.to == State::up) log::info("state", fields);
+  else if (change.to == State::up || change.to == State::maintenance) log::info("state", fields);
   else log::warning("state", fields);
+}
+
+Zone zone_of(const OfficeConfig& office) {
+  auto zone = Zone::named(office.timezone.empty() ? "UTC" : office.timezone);
+  if (zone) return *zone;
+  log::warning("reports and windows are in UTC", {{"error", describe(zone.error())}});
+  return Zone::utc();
+}
+
+EngineRules rules_of(const DefaultsConfig& defaults) {
+  return {.settle = std::chrono::ceil<Millis>(defaults.settle),
+          .recovery_grace = std::chrono::ceil<Millis>(defaults.recovery_grace),
+          .flap_limit = defaults.flap_limit,
+          .flap_window = std::chrono::ceil<Millis>(defaults.flap_window)};
+}
+
+RecorderSettings recorder_settings(const Config& config, HostPaths host) {
+  return {.journal = {.state_dir = config.agent.state_dir,
+                      .retention = {.age = config.journal.retention,
+                                    .bytes = static_cast<std::uint64_t>(config.journal.max_bytes)},
+                      .vfs = {}},
+          .host = std::move(host),
+          .is_clock_trusted = config.agent.clock == "trusted"};
+}
+
+JournalTotals journal_totals(const JournalState& state) {
+  return {.is_durable = state.is_durable,
+          .bytes = state.bytes,
+          .records = state.records,
+          .waiting = state.waiting,
+          .dropped = state.dropped,
+          .errors = state.errors,
+          .transactions = state.transactions,
+          .beats = state.beats,
+          .set_aside = state.set_aside_count,
+          .write_seconds = seconds(state.last_write)};
 }
 
 }  // namespace
 
-Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load)
+Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, HostPaths host)
     : loop_(loop),
       clock_(clock),
       load_(std::move(load)),
       config_(std::move(config)),
+      zone_(zone_of(config_.office)),
+      recorder_(loop, clock, recorder_settings(config_, std::move(host))),
+      maintenance_(zone_),
       metrics_(kind_names(), skip_reason_names()),
       expositions_(office_labels(config_.office)),
       network_(loop, clock, resolver_options(config_.agent)),
+      engine_(rules_of(config_.defaults), recorder_.beginning()),
       pipeline_(engine_, clock,
-                {.changed = log_change,
+                {.recorded = [this](std::vector<Record> records) { record(std::move(records)); },
                  .wants_second_look = [this](TargetId id) { scheduler_.look_again(id); }}),
       scheduler_(network_, caps_of(config_.agent),
                  {.settled =
@@ -107,30 +149,45 @@ Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load)
                         metrics_.count_skipped(kind, name(reason), count);
                       },
                   .lag = [this](Duration lag) { metrics_.observe_lag(lag); }}),
+      watched_(engine_, scheduler_, pipeline_, clock),
       site_(web_handlers(), expositions_, metrics_),
-      each_turn_(loop, [this] { turn(); }) {}
+      control_site_(
+          [this] {
+            WebHandlers handlers = web_handlers();
+            handlers.control = control_handlers();
+            return handlers;
+          }(),
+          expositions_, metrics_),
+      each_turn_(loop, [this] { turn(); }),
+      seconds_(loop, [this] { second(); }) {}
 
 Daemon::~Daemon() = default;
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Loop& loop, const Clock& clock, Config config,
-                                               Reload reload) {
-  std::unique_ptr<Daemon> daemon(new Daemon(loop, clock, std::move(config), std::move(reload)));
+                                               Reload reload, HostPaths host) {
+  std::unique_ptr<Daemon> daemon(
+      new Daemon(loop, clock, std::move(config), std::move(reload), std::move(host)));
   if (const auto listening = daemon->listen(daemon->config_.web.listen); !listening) {
     return std::unexpected(listening.error());
   }
   log::set_level(log_level_of(daemon->config_.agent));
-  for (const TargetConfig& target : daemon->config_.targets) daemon->watch(target);
+  daemon->network_.tls->suspend_dates(!daemon->recorder_.is_clock_trusted());
+  for (const Window& window : daemon->recorder_.windows()) daemon->maintenance_.declare(window);
+  daemon->maintenance_.configure(daemon->config_.maintenance, daemon->zone_);
+  daemon->watched_.begin(daemon->config_.targets, daemon->recorder_);
+  daemon->recorder_.forget_past();
+  daemon->open_control();
+  daemon->second();
   daemon->forget_configured_targets();
   daemon->metrics_.set_reload(true, clock.wall_now());
   return daemon;
 }
 
 void Daemon::run() {
-  const auto stop = [this] { loop_.stop(); };
-  signals_.push_back(std::make_unique<Signal>(loop_, SIGTERM, stop));
-  signals_.push_back(std::make_unique<Signal>(loop_, SIGINT, stop));
+  signals_.push_back(std::make_unique<Signal>(loop_, SIGTERM, [this] { stop(); }));
+  signals_.push_back(std::make_unique<Signal>(loop_, SIGINT, [this] { stop(); }));
   signals_.push_back(std::make_unique<Signal>(loop_, SIGHUP, [this] { reload(); }));
-  log::info("watching", {{"targets", std::to_string(watched_.size())},
+  log::info("watching", {{"targets", std::to_string(watched_.all().size())},
                          {"office", config_.office.id},
                          {"listen", fmt::format("{}", fmt::join(addresses(), ","))}});
   loop_.run();
@@ -162,10 +219,55 @@ Result<void> Daemon::listen(const std::vector<std::string>& addresses) {
 }
 
 WebHandlers Daemon::web_handlers() {
-  return {.snapshot = [this] { return engine_.snapshot(clock_.wall_now()); },
+  return {.snapshot = [this] { return engine_.snapshot(clock_.wall_now(), recorder_.dating()); },
           .totals = [this] { return totals(); },
           .ready = [this] { return readiness(); },
-          .reload = [this] { return reload(); }};
+          .reload = [this] { return reload(); },
+          .control = {}};
+}
+
+ControlHandlers Daemon::control_handlers() {
+  return {.flush =
+              [this] {
+                turn();
+                return recorder_.recorded();
+              },
+          .journal = [this]() -> JournalView {
+            const JournalState state = recorder_.journal();
+            return {.ticket = recorder_.recorded(),
+                    .durable_ticket = recorder_.durable(),
+                    .is_durable = state.is_durable,
+                    .trouble = state.trouble,
+                    .path = journal_path(config_.agent.state_dir)};
+          },
+          .windows = [this] { return maintenance_.windows(); },
+          .declare = [this](Window window) { return declare(std::move(window)); },
+          .cancel = [this](std::uint64_t id) { return cancel(id); }};
+}
+
+std::expected<ControlHandlers::Declared, std::string> Daemon::declare(Window window) {
+  for (const std::string& target : window.targets) {
+    if (std::ranges::find(watched_.all(), target, &WatchList::Watched::name) ==
+        watched_.all().end())
+      return std::unexpected("there is no target '" + target + "'");
+  }
+  if (window.until <= clock_.wall_now())
+    return std::unexpected(std::string("the window is over already"));
+  if (maintenance_.windows().size() >= limits::windows)
+    return std::unexpected(fmt::format("there are {} windows; cancel some first", limits::windows));
+  window.id = recorder_.next_window();
+  const Ticket ticket = recorder_.record({window});
+  maintenance_.declare(window);
+  apply_maintenance();
+  return ControlHandlers::Declared{.id = window.id, .ticket = ticket};
+}
+
+std::expected<ControlHandlers::Declared, std::string> Daemon::cancel(std::uint64_t id) {
+  const auto cancelled = maintenance_.cancel(id, clock_.wall_now());
+  if (!cancelled) return std::unexpected(fmt::format("there is no window {} that is not over", id));
+  const Ticket ticket = recorder_.record({*cancelled});
+  apply_maintenance();
+  return ControlHandlers::Declared{.id = id, .ticket = ticket};
 }
 
 AgentTotals Daemon::totals() const {
@@ -178,23 +280,94 @@ AgentTotals Daemon::totals() const {
           .resolver_cached_names = resolver.cached_names,
           .tls_handshakes = tls.handshakes,
           .tls_chains_verified = tls.chains_verified,
-          .tls_chains_cached = tls.chains_cached};
+          .tls_chains_cached = tls.chains_cached,
+          .is_clock_trusted = recorder_.is_clock_trusted(),
+          .clock_step_seconds = seconds(recorder_.clock().last_step()),
+          .clock_steps = recorder_.clock().steps(),
+          .dark_intervals = recorder_.dark_counts(),
+          .dark_lengths = recorder_.dark_lengths(),
+          .journal = journal_totals(recorder_.journal())};
 }
 
 // The agent serves as soon as it runs; what it cannot do is said, and does not make it unready.
 Readiness Daemon::readiness() const {
   Readiness readiness{.is_ready = true,
-                      .lines = own_troubles(*engine_.snapshot(clock_.wall_now()))};
+                      .lines = own_troubles(*engine_.snapshot(clock_.wall_now(), {}))};
+  const JournalState journal = recorder_.journal();
+  if (!journal.is_durable)
+    readiness.lines.push_back("the journal is not durable: " + journal.trouble);
+  if (!journal.set_aside.empty())
+    readiness.lines.push_back(fmt::format("the journal was set aside as {}: {}", journal.set_aside,
+                                          journal.set_aside_why));
+  if (!recorder_.is_clock_trusted())
+    readiness.lines.push_back(
+        "the clock is not trusted: dates wait, and certificates' dates are not judged");
+  if (!control_trouble_.empty()) readiness.lines.push_back(control_trouble_);
   if (!reload_error_.empty())
     readiness.lines.push_back("the last reload failed, the old configuration is in force");
   return readiness;
 }
 
-void Daemon::watch(const TargetConfig& config) {
-  const Target target = make_target(config);
-  const TargetId id = engine_.add(target.info);
-  scheduler_.add(id, scheduled(config, target));
-  watched_.push_back({.name = config.name, .config = digest(config), .id = id});
+// Beside the journal: whoever may read the one may ask on the other.
+void Daemon::open_control() {
+  auto endpoint = WebEndpoint::open(loop_, {"unix:" + config_.agent.state_dir + "/control.sock"},
+                                    control_site_);
+  if (endpoint) {
+    control_ = std::move(*endpoint);
+    return;
+  }
+  control_trouble_ = "no control socket, so nothing can be declared while the agent runs: " +
+                     describe(endpoint.error());
+  log::warning("control socket", {{"error", describe(endpoint.error())}});
+}
+
+void Daemon::record(std::vector<Record> records) {
+  for (const Record& record : records) {
+    const auto* const change = std::get_if<StateChange>(&record);
+    const Node* const node = change == nullptr ? nullptr : engine_.find(change->node);
+    if (node != nullptr) log_change(*change, *node, engine_.find(change->root));
+  }
+  recorder_.record(std::move(records));
+}
+
+// Dates, maintenance, time and the heart, in this order: each needs the one before it.
+void Daemon::second() {
+  seconds_.start_after(std::chrono::seconds(1));
+  if (recorder_.look(engine_)) {
+    network_.tls->suspend_dates(!recorder_.is_clock_trusted());
+    maintenance_.look_again();
+  }
+  apply_maintenance();
+  engine_.tick(clock_.boot_now());
+  pipeline_.run();
+  recorder_.beat_when_due(engine_);
+  recorder_.keep_house(zone_);
+}
+
+void Daemon::apply_maintenance() {
+  const WallTime now = clock_.wall_now();
+  if (!maintenance_.is_due(now)) return;
+  const BootTime boot = clock_.boot_now();
+  for (const WatchList::Watched& watched : watched_.all()) {
+    const MaintenanceDesk::Answer answer = maintenance_.of(watched.name, now);
+    const auto ago = std::chrono::floor<Millis>(now - answer.since);
+    const bool is_recent = answer.since != WallTime{} && ago < boot.time_since_epoch();
+    engine_.set_maintenance(watched.id, answer.is_on, is_recent ? boot - ago : boot, boot);
+  }
+  maintenance_.looked(now);
+}
+
+// SIGTERM. Whether only the service ends or the machine goes down with it is worth a short wait:
+// it decides what the next start makes of the time in between.
+void Daemon::stop() {
+  if (inquiry_) return loop_.stop();  // asked twice
+  const auto end = [this](bool is_shutdown) {
+    pipeline_.run();
+    recorder_.end(engine_, is_shutdown ? Life::machine_shutdown : Life::service_stop);
+    loop_.stop();
+  };
+  if (recorder_.host().is_shutting_down()) return end(true);
+  inquiry_ = std::make_unique<ShutdownInquiry>(loop_, end);
 }
 
 ReloadAnswer Daemon::reload() {
@@ -206,12 +379,13 @@ ReloadAnswer Daemon::reload() {
   } else if (const auto applied = apply(std::move(*config)); !applied) {
     answer = {.end = ReloadAnswer::End::failed, .text = describe(applied.error())};
   } else {
-    answer.text = fmt::format("watching {} targets", watched_.size());
+    answer.text = fmt::format("watching {} targets", watched_.all().size());
   }
   const bool is_good = answer.end == ReloadAnswer::End::done;
   reload_error_ = is_good ? "" : answer.text;
   metrics_.set_reload(is_good, clock_.wall_now());
-  if (is_good) log::info("configuration reloaded", {{"targets", std::to_string(watched_.size())}});
+  if (is_good)
+    log::info("configuration reloaded", {{"targets", std::to_string(watched_.all().size())}});
   else log::error("configuration not reloaded, the old one stays", {{"error", answer.text}});
   return answer;
 }
@@ -228,8 +402,15 @@ Result<void> Daemon::apply(Config config) {
   log::set_level(log_level_of(config.agent));
   scheduler_.set_caps(caps_of(config.agent));
   expositions_.set_office(office_labels(config.office));
-  replace_targets(config.targets);
+  zone_ = zone_of(config.office);
+  maintenance_.configure(config.maintenance, zone_);
+  engine_.set_rules(rules_of(config.defaults));
+  watched_.replace(config.targets);
+  if (config.agent.state_dir != config_.agent.state_dir || config.journal != config_.journal)
+    log::warning("[agent] state_dir and [journal] take effect at the next start", {});
+  config.agent.state_dir = config_.agent.state_dir;
   config_ = std::move(config);
+  apply_maintenance();
   forget_configured_targets();
   return {};
 }
@@ -239,30 +420,6 @@ Result<void> Daemon::apply(Config config) {
 void Daemon::forget_configured_targets() {
   config_.targets = {};
   malloc_trim(0);
-}
-
-// A target that did not change keeps its state, its counters and its place in the schedule.
-void Daemon::replace_targets(const std::vector<TargetConfig>& targets) {
-  std::map<std::string_view, const TargetConfig*> wanted;
-  for (const TargetConfig& target : targets) wanted.emplace(target.name, &target);
-  std::erase_if(watched_, [&](const Watched& watched) {
-    const auto found = wanted.find(watched.name);
-    if (found != wanted.end() && digest(*found->second) == watched.config) return false;
-    scheduler_.remove(watched.id);
-    pipeline_.forget(watched.id);
-    engine_.remove(watched.id);
-    return true;
-  });
-  std::map<std::string, TargetId> present;
-  for (const Watched& watched : watched_) present.emplace(watched.name, watched.id);
-  for (const TargetConfig& target : targets) {
-    if (!present.contains(target.name)) watch(target);
-  }
-  for (const Watched& watched : watched_) present.emplace(watched.name, watched.id);
-  std::vector<TargetId> order;
-  order.reserve(targets.size());
-  for (const TargetConfig& target : targets) order.push_back(present.at(target.name));
-  engine_.set_order(std::move(order));
 }
 
 void Daemon::turn() {

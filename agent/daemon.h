@@ -9,13 +9,17 @@
 #include <string>
 #include <vector>
 
-#include "agent/config/digest.h"
+#include "agent/clock/shutdown.h"
 #include "agent/config/load.h"
 #include "agent/core/result.h"
 #include "agent/loop/signals.h"
+#include "agent/loop/timer.h"
+#include "agent/maintenance_desk.h"
 #include "agent/net/network.h"
 #include "agent/pipeline.h"
+#include "agent/recorder.h"
 #include "agent/schedule/scheduler.h"
+#include "agent/watch_list.h"
 #include "exporters/agent_metrics.h"
 #include "exporters/endpoint/site.h"
 #include "exporters/endpoint/web_endpoint.h"
@@ -28,10 +32,10 @@ class Daemon {
   // Loads the configuration anew, for reloads.
   using Reload = std::function<std::expected<Config, Complaints>()>;
 
-  // Listens and schedules; probes start when run() runs. Error: an address that cannot be listened
-  // on.
+  // Opens the journal, listens and schedules; probes start when run() runs. Error: an address that
+  // cannot be listened on; a journal that cannot be used is no error.
   static Result<std::unique_ptr<Daemon>> create(Loop& loop, const Clock& clock, Config config,
-                                                Reload reload);
+                                                Reload reload, HostPaths host = {});
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -42,24 +46,24 @@ class Daemon {
   std::vector<std::string> addresses() const;
 
  private:
-  struct Watched {
-    std::string name;
-    ConfigDigest config;
-    TargetId id{};
-  };
-
-  Daemon(Loop& loop, const Clock& clock, Config config, Reload reload);
+  Daemon(Loop& loop, const Clock& clock, Config config, Reload reload, HostPaths host);
 
   // Opens what is new; what is no longer wanted closes on a later turn, because a request to reload
   // may be under way on it.
   Result<void> listen(const std::vector<std::string>& addresses);
   ReloadAnswer reload();
   Result<void> apply(Config config);
-  void watch(const TargetConfig& target);
   void forget_configured_targets();
-  void replace_targets(const std::vector<TargetConfig>& targets);
+  void open_control();
+  void apply_maintenance();
+  void second();
   void turn();
+  void stop();
+  void record(std::vector<Record> records);
   WebHandlers web_handlers();
+  ControlHandlers control_handlers();
+  std::expected<ControlHandlers::Declared, std::string> declare(Window window);
+  std::expected<ControlHandlers::Declared, std::string> cancel(std::uint64_t id);
   AgentTotals totals() const;
   Readiness readiness() const;
 
@@ -67,18 +71,26 @@ class Daemon {
   const Clock& clock_;
   Reload load_;
   Config config_;  // its targets are in `watched_`, as digests
+  Zone zone_;
+  Recorder recorder_;
+  MaintenanceDesk maintenance_;
   AgentMetrics metrics_;
   Expositions expositions_;
   Network network_;
   Engine engine_;
   Pipeline pipeline_;
   Scheduler scheduler_;
-  std::vector<Watched> watched_;
+  WatchList watched_;
   Site site_;
+  Site control_site_;
   std::map<std::string, std::unique_ptr<WebEndpoint>> endpoints_;  // by configured address
+  std::unique_ptr<WebEndpoint> control_;
   std::unique_ptr<Soon> closing_;
   std::string reload_error_;  // of the last reload, one line; empty when it was good
+  std::string control_trouble_;
   EachTurn each_turn_;
+  Timer seconds_;
+  std::unique_ptr<ShutdownInquiry> inquiry_;
   std::vector<std::unique_ptr<Signal>> signals_;
 };
 

@@ -13,17 +13,23 @@ void Pipeline::forget(TargetId target) {
 }
 
 void Pipeline::run() {
+  apply_filed();
+  if (std::vector<Record> records = engine_.take_records(); !records.empty())
+    events_.recorded(std::move(records));
+}
+
+void Pipeline::apply_filed() {
   if (filed_.empty()) return;
   const Instant now = clock_.now();
   const WallTime wall = clock_.wall_now();
+  const BootTime boot = clock_.boot_now();
   std::vector<Filed> batch = std::exchange(filed_, {});
   for (Filed& filed : batch) {
     // Steady time says how long ago the run began; only then is it turned into a date.
-    const WallTime began = wall - (now - filed.outcome.started);
-    const Applied applied = engine_.apply(filed.target, std::move(filed.outcome), began);
-    if (applied.transition)
-      events_.changed(*applied.transition, *engine_.status(filed.target).info);
-    if (applied.wants_second_look) events_.wants_second_look(filed.target);
+    const Duration ago = now - filed.outcome.started;
+    const RunTime began{.boot = boot - std::chrono::floor<Millis>(ago), .wall = wall - ago};
+    if (engine_.apply(filed.target, std::move(filed.outcome), began, boot))
+      events_.wants_second_look(filed.target);
   }
   batch.clear();
   if (filed_.empty()) filed_ = std::move(batch);  // keeps the memory for the next turn

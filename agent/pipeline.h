@@ -1,6 +1,6 @@
 // The arrow, once per turn of the loop: outcomes that were filed since the last turn are applied to
-// the engine as one batch. Callbacks only file; nothing is judged inside them. The journal takes
-// its place between applying and publishing.
+// the engine as one batch, and what they changed goes to the journal as one. Callbacks only file;
+// nothing is judged inside them.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ namespace siaga {
 class Pipeline {
  public:
   struct Events {
-    std::function<void(const Transition&, const TargetInfo&)> changed;
+    std::function<void(std::vector<Record>)> recorded;  // what a turn changed; never empty
     std::function<void(TargetId)> wants_second_look;
   };
 
@@ -25,7 +25,7 @@ class Pipeline {
   void file(TargetId target, Outcome outcome);
   // Forgets what was filed for a target that is being removed.
   void forget(TargetId target);
-  // Applies what was filed. Once per turn.
+  // Applies what was filed and hands over what changed, also by others than outcomes. Once per turn.
   void run();
 
  private:
@@ -33,6 +33,7 @@ class Pipeline {
     TargetId target;
     Outcome outcome;
   };
+  void apply_filed();
 
   Engine& engine_;
   const Clock& clock_;

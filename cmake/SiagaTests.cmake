@@ -8,10 +8,18 @@ siaga_configure(siaga_tests_support)
 target_link_libraries(siaga_tests_support PUBLIC siaga_agent_loop GTest::gmock OpenSSL::SSL
   OpenSSL::Crypto)
 
+# A random office around a real engine, for the property test and the fuzzer.
+add_library(siaga_tests_engine_world STATIC tests/agent/engine/engine_world.cc)
+siaga_configure(siaga_tests_engine_world)
+target_link_libraries(siaga_tests_engine_world PUBLIC siaga_agent_engine)
+
 # siaga_tests(FOLDER LIBRARY...): only what the folder needs is built for its tests, so that one
 # folder's tests are built and run in seconds.
 function(siaga_tests folder)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${folder}/*_test.cc")
+  if(NOT sources)
+    return()
+  endif()
   string(REPLACE "/" "_" name "${folder}")
   add_executable(test_${name} ${sources})
   siaga_configure(test_${name})
@@ -29,7 +37,10 @@ siaga_tests(agent/loop siaga_agent_loop)
 siaga_tests(agent/net siaga_agent_net ZLIB::ZLIB)
 siaga_tests(agent/config siaga_agent_config)
 siaga_tests(agent/schedule siaga_agent_schedule)
-siaga_tests(agent/engine siaga_agent_engine)
+siaga_tests(agent/engine siaga_tests_engine_world)
+siaga_tests(agent/clock siaga_agent_clock)
+siaga_tests(agent/journal siaga_agent_journal)
+siaga_tests(agent/report siaga_agent_report)
 siaga_tests(agent siaga_agent)
 siaga_tests(agent/cli siaga_agent_cli)
 add_dependencies(test_agent_cli siaga)  # runs it

@@ -30,6 +30,21 @@ enum Row : std::size_t {
   tls_handshakes,
   tls_chains_verified,
   tls_chains_cached,
+  clock_trusted,
+  clock_step,
+  clock_steps,
+  dark_intervals,
+  dark_seconds,
+  journal_durable,
+  journal_bytes,
+  journal_records,
+  journal_waiting,
+  journal_dropped,
+  journal_errors,
+  journal_transactions,
+  journal_write,
+  journal_beats,
+  journal_set_aside,
   scrapes,
   scrape_duration,
   scrapes_dropped,
@@ -67,6 +82,31 @@ constexpr std::array<FamilyRow, row_count> rows{{
      "Certificate chains verified by computing."},
     {"siaga_tls_chains_cached_total", counter, "office",
      "Certificate chains known from the cache of verified ones."},
+    {"siaga_clock_trusted", gauge, "office",
+     "Whether the wall clock is trusted: synchronised by the kernel's, timesync's or a peer's "
+     "word."},
+    {"siaga_clock_step_seconds", gauge, "office",
+     "The last jump of the wall clock against the time since boot; 0 when there was none."},
+    {"siaga_clock_steps_total", counter, "office", "Jumps of the wall clock since the start."},
+    {"siaga_dark_intervals_total", counter, "office class",
+     "Times in which the agent did not run, by why: power, power_suspected, panic, reboot, crash, "
+     "stop. Of all time that the journal knows."},
+    {"siaga_dark_seconds_total", counter, "office class",
+     "How long the agent did not run; without those whose length is not known yet."},
+    {"siaga_journal_durable", gauge, "office",
+     "Whether what happened is on disk; 0: it waits in memory, because the disk is full, read-only "
+     "or broken."},
+    {"siaga_journal_bytes", gauge, "office", "Size of the journal."},
+    {"siaga_journal_records_total", counter, "office", "Records handed to the journal."},
+    {"siaga_journal_waiting_records", gauge, "office", "Records not on disk yet."},
+    {"siaga_journal_dropped_records_total", counter, "office",
+     "Records that did not fit into memory while the disk was in trouble."},
+    {"siaga_journal_errors_total", counter, "office", "Transactions and openings that failed."},
+    {"siaga_journal_transactions_total", counter, "office", "Transactions on disk."},
+    {"siaga_journal_write_seconds", gauge, "office", "How long the last transaction took."},
+    {"siaga_journal_beats_total", counter, "office", "Heartbeats on disk."},
+    {"siaga_journal_set_aside", gauge, "office",
+     "Journals set aside at this start because they were damaged or of a later version."},
     {"siaga_scrapes_total", counter, "office", "Scrapes served to their end."},
     {"siaga_scrape_duration_seconds", histogram, "office",
      "Time the agent spent on making a scrape's text, waiting for the reader not included."},
@@ -119,9 +159,19 @@ struct AgentMetrics::Registered {
   Counter& idle = dropped.Add({{"reason", "idle"}});
   Counter& broken = dropped.Add({{"reason", "broken"}});
   Counter& scraped = counters(registry, scrapes).Add({});
+  std::array<Counter*, dark_class_count> dark_counts = by_class(dark_intervals);
+  std::array<Counter*, dark_class_count> dark_lengths = by_class(dark_seconds);
   std::array<Counter*, row_count> single_counters{};
   std::array<Gauge*, row_count> single_gauges{};
   prometheus::Family<Gauge>& reload_time = gauges(registry, reload_timestamp);
+
+  std::array<Counter*, dark_class_count> by_class(Row row) {
+    std::array<Counter*, dark_class_count> made{};
+    prometheus::Family<Counter>& of = counters(registry, row);
+    for (std::size_t index = 0; index < dark_class_count; ++index)
+      made[index] = &of.Add({{"class", std::string(name(static_cast<DarkClass>(index)))}});
+    return made;
+  }
 
   void set(Row row, std::optional<double> value) {
     if (!value) return;
@@ -180,6 +230,25 @@ void AgentMetrics::set_totals(const AgentTotals& totals) {
   set(tls_handshakes, totals.tls_handshakes);
   set(tls_chains_verified, totals.tls_chains_verified);
   set(tls_chains_cached, totals.tls_chains_cached);
+  set(clock_trusted, totals.is_clock_trusted ? 1 : 0);
+  registered_->set(clock_step, totals.clock_step_seconds);
+  set(clock_steps, totals.clock_steps);
+  for (std::size_t index = 0; index < dark_class_count; ++index) {
+    raise(*registered_->dark_counts[index], static_cast<double>(totals.dark_intervals[index]));
+    raise(*registered_->dark_lengths[index],
+          static_cast<double>(totals.dark_lengths[index].count()) / 1000);
+  }
+  const JournalTotals& journal = totals.journal;
+  set(journal_durable, journal.is_durable ? 1 : 0);
+  set(journal_bytes, journal.bytes);
+  set(journal_records, journal.records);
+  set(journal_waiting, journal.waiting);
+  set(journal_dropped, journal.dropped);
+  set(journal_errors, journal.errors);
+  set(journal_transactions, journal.transactions);
+  registered_->set(journal_write, journal.write_seconds);
+  set(journal_beats, journal.beats);
+  set(journal_set_aside, journal.set_aside);
 }
 
 void AgentMetrics::count_scrape(ScrapeEnd end, Duration spent) {

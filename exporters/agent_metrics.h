@@ -2,6 +2,7 @@
 // they come from the snapshot. Names, types, labels and help stand in one table in the source.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,9 +11,17 @@
 #include <string_view>
 
 #include "agent/core/time.h"
+#include "agent/engine/history.h"
 #include "exporters/families.h"
 
 namespace siaga {
+
+struct JournalTotals {
+  bool is_durable = false;
+  std::uint64_t bytes = 0, records = 0, waiting = 0, dropped = 0, errors = 0, transactions = 0;
+  std::uint64_t beats = 0, set_aside = 0;
+  double write_seconds = 0;  // the last transaction
+};
 
 // What others count; handed over before each scrape.
 struct AgentTotals {
@@ -20,6 +29,13 @@ struct AgentTotals {
   std::uint64_t resolver_queries = 0, resolver_cache_hits = 0, resolver_failures = 0;
   std::uint64_t resolver_cached_names = 0;
   std::uint64_t tls_handshakes = 0, tls_chains_verified = 0, tls_chains_cached = 0;
+  bool is_clock_trusted = false;
+  double clock_step_seconds = 0;  // the last one
+  std::uint64_t clock_steps = 0;
+  // By DarkClass, of all time.
+  std::array<std::uint64_t, dark_class_count> dark_intervals{};
+  std::array<Millis, dark_class_count> dark_lengths{};
+  JournalTotals journal;
 };
 
 enum class ScrapeEnd : std::uint8_t {

@@ -82,7 +82,11 @@ std::string document_metrics(std::span<const KindReadings> kinds) {
   std::vector<FamilyRow> targets;
   targets.reserve(target_families().size());
   for (const TargetFamily& family : target_families()) targets.push_back(family.row);
+  std::vector<FamilyRow> times;
+  times.reserve(history_families().size());
+  for (const TargetFamily& family : history_families()) times.push_back(family.row);
   append_table(page, "Every target", targets);
+  append_table(page, "Time and outages of every target", times);
   for (const KindReadings& kind : kinds) {
     const std::vector<Reading> readings = merged(kind);
     std::vector<FamilyRow> rows;

@@ -57,7 +57,7 @@ class Exposition final : public TextStream {
     const std::size_t last = std::min(targets.size(), first + visits_max);
     for (; position_ < last && !lines_.is_full(); ++position_) {
       const std::uint32_t target = targets[position_];
-      const TargetView view = plan_->view(*snapshot_->targets[target], target, scratch_);
+      const TargetView view = plan_->view(*snapshot_, target, scratch_);
       if (family.write != nullptr) family.write(lines_, family.metric, view);
       else
         for (const ReadingRow& row : use.rows) write_reading(lines_, family.metric, row, view);

@@ -67,14 +67,16 @@ struct TargetView {
   std::string& scratch;       // of the exposition, reused
   std::string& address_scratch;
   BucketTails& buckets;
+  const Dating& dating;
 };
 
 struct TargetFamily {
   FamilyRow row;
   void (*write)(LineWriter& lines, std::string_view metric, const TargetView& target);
 };
-// What every target has, whatever its kind.
+// What every target has, whatever its kind: its runs and state, then its time and outages.
 std::span<const TargetFamily> target_families();
+std::span<const TargetFamily> history_families();
 
 // A row of a kind's readings in a family: what it adds to the labels.
 struct ReadingRow {

@@ -14,9 +14,9 @@ std::array<std::string, 2> headers(std::string_view metric, MetricType type,
 }
 
 bool is_target_family(std::string_view metric) {
-  return std::ranges::any_of(target_families(), [metric](const TargetFamily& family) {
-    return family.row.metric == metric;
-  });
+  const auto is_it = [metric](const TargetFamily& family) { return family.row.metric == metric; };
+  return std::ranges::any_of(target_families(), is_it) ||
+         std::ranges::any_of(history_families(), is_it);
 }
 
 std::uint32_t size_of(const std::string& text) { return static_cast<std::uint32_t>(text.size()); }
@@ -29,11 +29,12 @@ std::string_view slice(const std::string& text, std::uint32_t begin, std::uint32
 
 Plan::Plan(const OfficeLabels& office, const Snapshot& snapshot) {
   groups_.push_back({.key = nullptr, .has_smokeping = false, .targets = {}});
-  for (const TargetFamily& family : target_families())
-    families_.push_back({.metric = family.row.metric,
-                         .headers = headers(family.row.metric, family.row.type, family.row.help),
-                         .write = family.write,
-                         .uses = {{.group = 0, .rows = {}}}});
+  for (const auto table : {target_families(), history_families()})
+    for (const TargetFamily& family : table)
+      families_.push_back({.metric = family.row.metric,
+                           .headers = headers(family.row.metric, family.row.type, family.row.help),
+                           .write = family.write,
+                           .uses = {{.group = 0, .rows = {}}}});
   infos_.reserve(snapshot.targets.size());
   labels_.reserve(snapshot.targets.size());
   for (const auto& target : snapshot.targets) {
@@ -110,16 +111,17 @@ bool Plan::fits(const Snapshot& snapshot) const {
       [](const auto& info) { return info.get(); });
 }
 
-TargetView Plan::view(const TargetStatus& status, std::uint32_t target, Scratch& scratch) const {
+TargetView Plan::view(const Snapshot& snapshot, std::uint32_t target, Scratch& scratch) const {
   const Labels& labels = labels_[target];
-  return {.status = status,
+  return {.status = *snapshot.targets[target],
           .core = slice(arena_, labels.begin, labels.core_end),
           .blackbox = slice(arena_, labels.begin, labels.blackbox_end),
           .host = slice(arena_, labels.blackbox_end, labels.host_end),
           .source = slice(arena_, labels.host_end, labels.source_end),
           .scratch = scratch.text,
           .address_scratch = scratch.address,
-          .buckets = scratch.buckets};
+          .buckets = scratch.buckets,
+          .dating = snapshot.dating};
 }
 
 std::size_t Plan::size_bytes() const {

@@ -42,7 +42,7 @@ class Plan {
     std::string text, address;
     BucketTails buckets;
   };
-  TargetView view(const TargetStatus& status, std::uint32_t target, Scratch& scratch) const;
+  TargetView view(const Snapshot& snapshot, std::uint32_t target, Scratch& scratch) const;
   std::size_t size_bytes() const;
 
  private:

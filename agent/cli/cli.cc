@@ -29,6 +29,8 @@ constexpr Text lessons{
   siaga check                                   is the configuration right? all errors at once
   siaga run                                     watch; metrics at http://127.0.0.1:9790/metrics
   siaga status --watch                          ask the running agent
+  siaga outages --since -7d                     what was down, and why
+  siaga report --month 2026-11 --format html    the month, for officials
 
 Exit codes: 0 good; 1 what was asked about is not right (bad configuration, failing probe);
             2 wrong command line, or `run` with an invalid configuration; 3 the agent's own trouble.
@@ -38,6 +40,8 @@ Configuration: /etc/siaga/siaga.toml and /etc/siaga/conf.d/*.toml; every key: si
   siaga check                                   apakah konfigurasi benar? semua kesalahan sekaligus
   siaga run                                     mengawasi; metrik di http://127.0.0.1:9790/metrics
   siaga status --watch                          bertanya kepada agen yang sedang berjalan
+  siaga outages --since -7d                     apa yang mati, dan mengapa
+  siaga report --month 2026-11 --format html    laporan sebulan, untuk pimpinan
 
 Kode keluar: 0 baik; 1 yang ditanyakan tidak benar (konfigurasi salah, pemeriksaan gagal);
              2 baris perintah salah, atau `run` dengan konfigurasi tidak sah; 3 masalah agen sendiri.
@@ -75,6 +79,10 @@ class CommandLine {
     add_check();
     add_probe();
     add_status();
+    add_outages();
+    add_report();
+    add_maintenance_commands();
+    add_journal();
     add_config();
     add_command("version", {"Show the version.", "Tampilkan versi."},
                 [this] { return show_version(common_); });
@@ -164,6 +172,130 @@ class CommandLine {
         ->type_name("ADDRESS");
   }
 
+  void add_state_dir(CLI::App* sub, std::string& state_dir) {
+    sub->add_option("--state-dir", state_dir,
+                    say({"Where the journal is, if not where the configuration says.",
+                         "Tempat jurnal, bila bukan seperti di konfigurasi."}))
+        ->type_name("DIR");
+  }
+
+  void add_past(CLI::App* sub, PastOptions& past) {
+    sub->add_option("--since", past.since,
+                    say({"From this date on: 2026-11-21, \"2026-11-21 08:00\", -2h, -7d.",
+                         "Mulai tanggal ini: 2026-11-21, \"2026-11-21 08:00\", -2h, -7d."}))
+        ->type_name("DATE");
+    sub->add_option("--until", past.until,
+                    say({"Up to this date, not including it.", "Sampai sebelum tanggal ini."}))
+        ->type_name("DATE");
+    add_state_dir(sub, past.state_dir);
+  }
+
+  void add_outages() {
+    auto* sub = add_command("outages",
+                            {"List outages, with cause and bounds; the last 30 days.",
+                             "Daftar gangguan, dengan sebab dan batasnya; 30 hari terakhir."},
+                            [this] { return show_outages(common_, outages_); });
+    add_past(sub, outages_.past);
+    sub->add_option("-t,--target", outages_.targets, say({"Only of this.", "Hanya dari ini."}))
+        ->type_name("NAME");
+    sub->add_option("--cause", outages_.causes,
+                    say({"Only by this: power, link, dns, host, service, certificate, content.",
+                         "Hanya karena ini: power, link, dns, host, service, certificate, "
+                         "content."}))
+        ->type_name("CAUSE");
+    sub->add_flag("--open", outages_.is_open,
+                  say({"Only what is still down.", "Hanya yang masih mati."}));
+    sub->add_flag("--json", outages_.as_json, say({"For machines.", "Untuk mesin."}));
+  }
+
+  void add_report() {
+    auto* sub = add_command("report",
+                            {"Availability, outages and causes of a month; this one so far.",
+                             "Ketersediaan, gangguan, dan sebab dalam sebulan; bulan ini."},
+                            [this] { return show_report(common_, report_); });
+    sub->add_option("-m,--month", report_.month, say({"Such as 2026-11.", "Seperti 2026-11."}))
+        ->type_name("MONTH");
+    add_past(sub, report_.past);
+    report_.format = "text";
+    sub->add_option("-f,--format", report_.format,
+                    say({"text, json, csv or html.", "text, json, csv, atau html."}))
+        ->check(CLI::IsMember({"text", "json", "csv", "html"}))
+        ->type_name("FORMAT");
+  }
+
+  CLI::App* add_part(CLI::App* parent, const char* name, Text help, std::function<int()> command) {
+    CLI::App* sub = parent->add_subcommand(name, say(help));
+    sub->callback([this, command = std::move(command)] { chosen_ = command; });
+    return sub;
+  }
+
+  void add_maintenance_commands() {
+    CLI::App* sub = app_.add_subcommand(
+        "maintenance", say({"Declare maintenance ahead: it does not count against a target.",
+                            "Umumkan pemeliharaan: tidak mengurangi ketersediaan."}));
+    sub->require_subcommand(1);
+    add_maintenance_add(sub);
+    auto* list = add_part(sub, "list", {"Windows that are not over.", "Waktu yang belum lewat."},
+                          [this] { return list_maintenance(common_, maintenance_); });
+    list->add_flag("--json", maintenance_.as_json, say({"For machines.", "Untuk mesin."}));
+    add_state_dir(list, maintenance_.state_dir);
+    auto* cancel =
+        add_part(sub, "cancel",
+                 {"End a window now, or before it begins.", "Akhiri sekarang, atau sebelum mulai."},
+                 [this] { return cancel_maintenance(common_, maintenance_); });
+    cancel->add_option("id", maintenance_.id, say({"As listed.", "Seperti di daftar."}))
+        ->required()
+        ->type_name("ID");
+    add_state_dir(cancel, maintenance_.state_dir);
+  }
+
+  void add_maintenance_add(CLI::App* parent) {
+    auto* sub = add_part(parent, "add", {"Declare a window.", "Umumkan waktu pemeliharaan."},
+                         [this] { return add_maintenance(common_, maintenance_); });
+    sub->add_option("target", maintenance_.targets, say({"Names.", "Nama."}))->type_name("TARGET");
+    sub->add_flag("--all", maintenance_.is_for_all, say({"All targets.", "Semua target."}));
+    sub->add_option("--from", maintenance_.from,
+                    say({"When it begins; left out: now.", "Kapan mulai; kosong: sekarang."}))
+        ->type_name("DATE");
+    sub->add_option("--until", maintenance_.until, say({"When it ends.", "Kapan selesai."}))
+        ->type_name("DATE");
+    sub->add_option("--for", maintenance_.length,
+                    say({"How long, such as 90m or 2h.", "Berapa lama, seperti 90m atau 2h."}))
+        ->type_name("DURATION");
+    sub->add_option("--note", maintenance_.note, say({"What is done.", "Apa yang dikerjakan."}))
+        ->type_name("TEXT");
+    add_state_dir(sub, maintenance_.state_dir);
+  }
+
+  void add_journal() {
+    CLI::App* sub =
+        app_.add_subcommand("journal", say({"The record itself: export or check it.",
+                                            "Catatan itu sendiri: ekspor atau periksa."}));
+    sub->require_subcommand(1);
+    auto* save = add_part(
+        sub, "export",
+        {"Write it out for other programs; all of it.", "Tulis untuk program lain; seluruhnya."},
+        [this] { return export_journal(common_, journal_); });
+    add_past(save, journal_.past);
+    journal_.format = "json";
+    save->add_option("-f,--format", journal_.format,
+                     say({"json, or openmetrics to back-fill a Prometheus.",
+                          "json, atau openmetrics untuk mengisi Prometheus."}))
+        ->check(CLI::IsMember({"openmetrics", "json"}))
+        ->type_name("FORMAT");
+    save->add_option("-o,--output", journal_.output_path,
+                     say({"Left out: standard output.", "Kosong: keluaran standar."}))
+        ->type_name("FILE");
+    journal_.step = "4m";
+    save->add_option("--step", journal_.step,
+                     say({"openmetrics: between samples while nothing changes.",
+                          "openmetrics: antar sampel selama tidak ada perubahan."}))
+        ->type_name("DURATION");
+    auto* check = add_part(sub, "check", {"Look for faults in it.", "Cari kesalahan di dalamnya."},
+                           [this] { return check_journal_file(common_, journal_); });
+    add_state_dir(check, journal_.past.state_dir);
+  }
+
   void add_config() {
     CLI::App* sub = app_.add_subcommand(
         "config", say({"Show the effective configuration, or the language it is written in.",
@@ -183,6 +315,10 @@ class CommandLine {
   CheckOptions check_;
   ProbeOptions probe_;
   StatusOptions status_;
+  OutagesOptions outages_;
+  ReportOptions report_;
+  MaintenanceOptions maintenance_;
+  JournalCommandOptions journal_;
   std::string language_word_;
   std::function<int()> chosen_ = [] { return static_cast<int>(exit_usage); };
 };

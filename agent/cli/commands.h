@@ -1,7 +1,9 @@
 // What each command takes; one file per command implements it. A command returns an ExitCode.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "agent/cli/cli.h"
 #include "agent/cli/terminal.h"
@@ -44,6 +46,48 @@ struct StatusOptions {
   int rounds = 0;       // of --watch; 0: until interrupted
 };
 int show_status(const CommonOptions& common, const StatusOptions& options);
+
+// Of the commands that read the journal: dates as typed (agent/report/dates.h), and where it is.
+struct PastOptions {
+  std::string since, until;
+  std::string state_dir;  // empty: the configuration's
+};
+
+struct OutagesOptions {
+  PastOptions past;
+  std::vector<std::string> targets, causes;  // empty: all
+  bool is_open = false;                      // only what is still down
+  bool as_json = false;
+};
+int show_outages(const CommonOptions& common, const OutagesOptions& options);
+
+struct ReportOptions {
+  PastOptions past;
+  std::string month;   // "2026-11"
+  std::string format;  // text, json, csv, html
+};
+int show_report(const CommonOptions& common, const ReportOptions& options);
+
+struct MaintenanceOptions {
+  std::string state_dir;
+  std::vector<std::string> targets;
+  bool is_for_all = false;
+  std::string from, until, length, note;
+  std::uint64_t id = 0;
+  bool as_json = false;
+};
+int add_maintenance(const CommonOptions& common, const MaintenanceOptions& options);
+int list_maintenance(const CommonOptions& common, const MaintenanceOptions& options);
+int cancel_maintenance(const CommonOptions& common, const MaintenanceOptions& options);
+
+struct JournalCommandOptions {
+  PastOptions past;
+  std::string format;       // openmetrics, json
+  std::string output_path;  // empty: stdout
+  std::string step;         // "4m"
+};
+int export_journal(const CommonOptions& common, const JournalCommandOptions& options);
+int check_journal_file(const CommonOptions& common, const JournalCommandOptions& options);
 
 int show_configuration(const CommonOptions& common);
 int show_schema(const CommonOptions& common);

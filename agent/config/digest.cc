@@ -35,6 +35,10 @@ class Digester {
   void add(const Secret& secret) { add_all(secret.value, secret.source); }
   void add(const Location& location) { add_all(location.latitude, location.longitude); }
   void add(const DialogueStep& step) { add_all(step.send, step.expect, step.starttls); }
+  void add(const WeeklyTimes& times) { add_all(times.days, times.from_minute, times.until_minute); }
+  void add(const LocalTime& local) {
+    add_all(local.year, local.month, local.day, local.hour, local.minute, local.second);
+  }
   template <typename Value>
   void add(const std::vector<Value>& values) {
     add(values.size());

@@ -87,8 +87,10 @@ std::string option_tables_markdown(std::span<const KindSchema> kinds, Language l
   const bool is_indonesian = language == Language::indonesian;
   std::string text = fmt::format("# {}\n\n{}\n", title.in(language), opening.in(language));
   for (const OptionTable& table : option_tables()) {
-    const std::string heading = table.name.empty() ? std::string(every_target.in(language))
-                                                   : code(fmt::format("[{}]", table.name));
+    const std::string brackets =
+        fmt::format(fmt::runtime(table.is_list ? "[[{}]]" : "[{}]"), table.name);
+    const std::string heading =
+        table.name.empty() ? std::string(every_target.in(language)) : code(brackets);
     text += section(heading, is_indonesian ? table.help_id : table.help, table.options, language);
   }
   for (const KindSchema& kind : kinds)

@@ -7,6 +7,7 @@
 
 #include "agent/config/file.h"
 #include "agent/config/findings.h"
+#include "agent/config/maintenance.h"
 #include "agent/config/merge.h"
 #include "agent/config/nearest.h"
 #include "agent/config/settings.h"
@@ -29,10 +30,10 @@ std::vector<std::string_view> kind_names(const LoadOptions& options) {
   return names;
 }
 
-std::vector<std::string_view> table_names() {
+std::vector<std::string_view> table_names(bool is_list) {
   std::vector<std::string_view> names;
   for (const OptionTable& table : option_tables()) {
-    if (!table.name.empty()) names.push_back(table.name);
+    if (!table.name.empty() && table.is_list == is_list) names.push_back(table.name);
   }
   return names;
 }
@@ -51,9 +52,12 @@ bool has(const std::vector<std::string_view>& names, std::string_view name) {
 class TopLevel {
  public:
   explicit TopLevel(Findings& findings)
-      : findings_(findings), kinds_(kind_names(findings.options())), tables_(table_names()) {}
+      : findings_(findings),
+        kinds_(kind_names(findings.options())),
+        tables_(table_names(false)),
+        lists_(table_names(true)) {}
 
-  void check(const Node& root) const {
+  void check(const TomlNode& root) const {
     for (const Entry& entry : root.entries) check_entry(entry);
   }
 
@@ -64,14 +68,16 @@ class TopLevel {
   }
 
   void check_entry(const Entry& entry) const {
-    const Node& value = entry.value;
+    const TomlNode& value = entry.value;
     if (has(tables_, entry.key)) {
-      if (!value.is(Node::Type::table))
+      if (!value.is(TomlNode::Type::table))
         findings_.add(entry.place, words_for(words::write_one_table, entry.key));
-    } else if (has(kinds_, entry.key)) {
-      const bool is_empty_list = value.is(Node::Type::array) && value.items.empty();
+    } else if (has(kinds_, entry.key) || has(lists_, entry.key)) {
+      const bool is_empty_list = value.is(TomlNode::Type::array) && value.items.empty();
+      const Text& wanted =
+          has(kinds_, entry.key) ? words::write_many_tables : words::write_several_tables;
       if (!value.is_table_array() && !is_empty_list)
-        findings_.add(entry.place, words_for(words::write_many_tables, entry.key));
+        findings_.add(entry.place, words_for(wanted, entry.key));
     } else {
       check_unknown(entry);
     }
@@ -80,13 +86,14 @@ class TopLevel {
   void check_unknown(const Entry& entry) const {
     const std::string name = printable(entry.key, limits::name_bytes);
     const bool is_kind = entry.value.is_table_array();
-    if (!is_kind && !entry.value.is(Node::Type::table)) {
+    if (!is_kind && !entry.value.is(TomlNode::Type::table)) {
       const auto example = kinds_.empty() ? std::string_view("http") : kinds_.front();
       return findings_.add(entry.place, words_for(words::stray_key, name),
                            words_for(words::stray_hint, example));
     }
     std::vector<std::string_view> known = kinds_;
     known.insert(known.end(), tables_.begin(), tables_.end());
+    known.insert(known.end(), lists_.begin(), lists_.end());
     const auto near = nearest(entry.key, known);
     std::string hint;
     if (!near.empty()) hint = words_for(words::did_you_mean, near);
@@ -97,12 +104,12 @@ class TopLevel {
   }
 
   Findings& findings_;
-  std::vector<std::string_view> kinds_, tables_;
+  std::vector<std::string_view> kinds_, tables_, lists_;
 };
 
 // Every file's text to one tree, and that to a Config.
 std::expected<Config, Complaints> read_sources(const Sources& sources, Findings& findings) {
-  Node root;
+  TomlNode root;
   bool is_whole = true;
   for (std::uint32_t file = 0; file < sources.size(); ++file) {
     Parsed parsed = parse_toml(file, findings);
@@ -114,13 +121,17 @@ std::expected<Config, Complaints> read_sources(const Sources& sources, Findings&
   Settings settings = read_settings(root, findings);
   std::vector<TargetDraft> drafts =
       read_targets(root, settings.target_defaults, findings, is_whole);
-  check_references(drafts, findings, is_whole);
+  std::vector<MaintenanceDraft> windows = read_maintenance(root, findings, is_whole);
+  check_references(drafts, windows, findings, is_whole);
   if (!findings.empty()) return std::unexpected(findings.take());
 
   Config config{.office = std::move(settings.office),
                 .agent = std::move(settings.agent),
                 .web = std::move(settings.web),
+                .journal = settings.journal,
                 .defaults = settings.defaults};
+  config.maintenance.reserve(windows.size());
+  for (MaintenanceDraft& draft : windows) config.maintenance.push_back(std::move(draft.window));
   config.targets.reserve(drafts.size());
   for (TargetDraft& draft : drafts) config.targets.push_back(std::move(draft.target));
   return config;

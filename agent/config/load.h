@@ -46,9 +46,10 @@ std::string to_json(const Complaints& complaints);
 
 // The tables that are not a kind's; for documentation and schema.
 struct OptionTable {
-  std::string_view name;  // "office", "agent", "web", "defaults", "" for the keys of every target
+  std::string_view name;  // "office", "agent", ..., "" for the keys of every target
   std::string_view help, help_id;
   std::span<const Option> options;
+  bool is_list = false;  // there may be several: [[name]]
 };
 std::span<const OptionTable> option_tables();
 

@@ -9,16 +9,16 @@
 namespace siaga {
 namespace {
 
-void merge_table(Node& into, Node from, const std::string& path, Findings& findings);
+void merge_table(TomlNode& into, TomlNode from, const std::string& path, Findings& findings);
 
-void merge_entry(Node& into, Entry entry, const std::string& path, Findings& findings) {
+void merge_entry(TomlNode& into, Entry entry, const std::string& path, Findings& findings) {
   const auto same = std::ranges::find(into.entries, entry.key, &Entry::key);
   if (same == into.entries.end()) {
     into.entries.push_back(std::move(entry));
     return;
   }
   const std::string name = path + entry.key;
-  if (same->value.is(Node::Type::table) && entry.value.is(Node::Type::table)) {
+  if (same->value.is(TomlNode::Type::table) && entry.value.is(TomlNode::Type::table)) {
     merge_table(same->value, std::move(entry.value), name + ".", findings);
   } else if (same->value.is_table_array() && entry.value.is_table_array() && path.empty()) {
     same->value.items.insert(same->value.items.end(),
@@ -32,13 +32,13 @@ void merge_entry(Node& into, Entry entry, const std::string& path, Findings& fin
   }
 }
 
-void merge_table(Node& into, Node from, const std::string& path, Findings& findings) {
+void merge_table(TomlNode& into, TomlNode from, const std::string& path, Findings& findings) {
   for (Entry& entry : from.entries) merge_entry(into, std::move(entry), path, findings);
 }
 
 }  // namespace
 
-void merge(Node& into, Node from, Findings& findings) {
+void merge(TomlNode& into, TomlNode from, Findings& findings) {
   merge_table(into, std::move(from), "", findings);
 }
 

@@ -7,6 +7,6 @@
 
 namespace siaga {
 
-void merge(Node& into, Node from, Findings& findings);
+void merge(TomlNode& into, TomlNode from, Findings& findings);
 
 }  // namespace siaga

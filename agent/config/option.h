@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "agent/core/address.h"
+#include "agent/core/local_time.h"
 #include "agent/core/pattern.h"
 #include "agent/core/time.h"
 #include "agent/core/units.h"
+#include "agent/core/weekly.h"
 
 namespace siaga {
 
@@ -46,6 +48,8 @@ enum class OptionType : std::uint8_t {
   location,     // Location: [latitude, longitude]
   timezone,     // std::string, a name of the tz database
   dialogue,     // std::vector<DialogueStep>
+  weekly,       // WeeklyTimes: "Sat 22:00-24:00"
+  local_time,   // LocalTime: "2026-11-30 22:00", or a date-time of TOML without a zone
 };
 
 struct Secret {
@@ -81,7 +85,7 @@ using OptionValue =
                  std::vector<std::string>, std::vector<std::int64_t>, StringMap, Pattern,
                  std::vector<Pattern>, std::vector<NamedPattern>, std::vector<StatusRange>,
                  HostPort, std::vector<IpNetwork>, Secret, std::map<std::string, Secret>, Location,
-                 std::vector<DialogueStep>>;
+                 std::vector<DialogueStep>, WeeklyTimes, LocalTime>;
 
 struct Option {
   std::string_view key;  // "timeout", "expect.status": a dot is a sub-table

@@ -35,6 +35,15 @@ class References {
     }
   }
 
+  void read_windows(const std::vector<MaintenanceDraft>& windows) {
+    for (const MaintenanceDraft& window : windows) {
+      if (window.targets == nullptr) continue;
+      for_each_text(*window.targets, [&](const TomlNode& node) {
+        if (!numbers_.contains(node.text)) complain_unknown(*window.targets, node);
+      });
+    }
+  }
+
   // Depth first with its own stack: a chain may be as long as there are targets.
   void find_circles() {
     std::vector<Mark> marks(edges_.size(), Mark::fresh);
@@ -66,16 +75,21 @@ class References {
     path_.push_back({reference.to, 0});
   }
 
-  void read_list(std::size_t number, const Entry* entry, bool is_whole) {
-    if (entry == nullptr) return;
-    const auto read = [&](const Node& node) {
-      if (node.is(Node::Type::text)) read_one(number, *entry, node, is_whole);
+  template <typename Take>
+  static void for_each_text(const Entry& entry, const Take& take) {
+    const auto take_text = [&](const TomlNode& node) {
+      if (node.is(TomlNode::Type::text)) take(node);
     };
-    if (entry->value.is(Node::Type::array)) std::ranges::for_each(entry->value.items, read);
-    else read(entry->value);
+    if (entry.value.is(TomlNode::Type::array)) std::ranges::for_each(entry.value.items, take_text);
+    else take_text(entry.value);
   }
 
-  void read_one(std::size_t number, const Entry& entry, const Node& node, bool is_whole) {
+  void read_list(std::size_t number, const Entry* entry, bool is_whole) {
+    if (entry == nullptr) return;
+    for_each_text(*entry, [&](const TomlNode& node) { read_one(number, *entry, node, is_whole); });
+  }
+
+  void read_one(std::size_t number, const Entry& entry, const TomlNode& node, bool is_whole) {
     const auto found = numbers_.find(node.text);
     if (found == numbers_.end()) {
       // The target may stand in a line that could not be read.
@@ -87,7 +101,7 @@ class References {
     }
   }
 
-  void complain_unknown(const Entry& entry, const Node& node) {
+  void complain_unknown(const Entry& entry, const TomlNode& node) {
     std::string hint;
     // Every name against every other would be slow in a large file full of errors.
     if (!findings_.is_full()) {
@@ -128,9 +142,13 @@ class References {
 
 }  // namespace
 
-void check_references(const std::vector<TargetDraft>& drafts, Findings& findings, bool is_whole) {
+void check_references(const std::vector<TargetDraft>& drafts,
+                      const std::vector<MaintenanceDraft>& windows, Findings& findings,
+                      bool is_whole) {
   References references(drafts, findings);
   references.read(is_whole);
+  // A name that is missing may stand in a line that could not be read.
+  if (is_whole) references.read_windows(windows);
   references.find_circles();
 }
 

@@ -11,6 +11,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view duration_pattern =
     "^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?([0-9]+us)?([0-9]+ns)?$";
+constexpr std::string_view weekly_pattern =
+    "^(daily|[A-Z][a-z]{2}([-,][A-Z][a-z]{2})*) [0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$";
+constexpr std::string_view local_time_pattern =
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$";
 constexpr std::string_view size_pattern = "^[0-9]+(B|kB|MB|GB|KiB|MiB|GiB)$";
 
 Json text() { return {{"type", "string"}}; }
@@ -83,6 +87,8 @@ Json value_schema(const Option& option) {
     case OptionType::secret_map: return map_of(secret());
     case OptionType::location: return location();
     case OptionType::dialogue: return {{"type", "array"}, {"items", step()}};
+    case OptionType::weekly: return pattern(weekly_pattern);
+    case OptionType::local_time: return pattern(local_time_pattern);
     case OptionType::text:
     case OptionType::pattern:
     case OptionType::host_port:
@@ -147,8 +153,10 @@ std::string config_schema(std::span<const KindSchema> kinds) {
       common = table.options;
       continue;
     }
-    Json& made = schema["properties"][std::string(table.name)] = table_schema(table.help);
+    Json made = table_schema(table.help);
     add_options(made, table.options);
+    schema["properties"][std::string(table.name)] =
+        table.is_list ? Json{{"type", "array"}, {"items", made}} : made;
   }
   for (const KindSchema& kind : kinds) {
     Json target = table_schema(kind.help);

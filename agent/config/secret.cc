@@ -31,7 +31,7 @@ std::string why(const Error& error, const ValueReader& reader) {
   return std::strerror(error.code);
 }
 
-std::optional<Secret> checked(const ValueReader& reader, const Node& node, Secret secret) {
+std::optional<Secret> checked(const ValueReader& reader, const TomlNode& node, Secret secret) {
   if (secret.value.empty()) {
     reader.complain(node, reader.words_for(words::secret_empty, reader.option.key, secret.source));
     return {};
@@ -45,7 +45,7 @@ std::optional<Secret> checked(const ValueReader& reader, const Node& node, Secre
   return secret;
 }
 
-std::optional<Secret> from_file(const ValueReader& reader, const Node& node,
+std::optional<Secret> from_file(const ValueReader& reader, const TomlNode& node,
                                 const std::string& path, std::string source) {
   auto text = read_file(path, limits::configuration_secret_bytes);
   if (!text) {
@@ -57,7 +57,7 @@ std::optional<Secret> from_file(const ValueReader& reader, const Node& node,
   return checked(reader, node, {.value = std::move(*text), .source = std::move(source)});
 }
 
-std::optional<Secret> from_credential(const ValueReader& reader, const Node& node) {
+std::optional<Secret> from_credential(const ValueReader& reader, const TomlNode& node) {
   const std::string source = "credential " + node.text;
   const auto complain = [&](const Text& text) {
     reader.complain(node, reader.words_for(words::secret_unreadable, reader.option.key, source,
@@ -71,7 +71,7 @@ std::optional<Secret> from_credential(const ValueReader& reader, const Node& nod
   return from_file(reader, node, directory + "/" + node.text, source);
 }
 
-std::optional<Secret> from_env(const ValueReader& reader, const Node& node) {
+std::optional<Secret> from_env(const ValueReader& reader, const TomlNode& node) {
   const std::string source = "env " + node.text;
   const char* value = std::getenv(node.text.c_str());
   if (value == nullptr) {
@@ -84,12 +84,12 @@ std::optional<Secret> from_env(const ValueReader& reader, const Node& node) {
 
 }  // namespace
 
-std::optional<Secret> read_secret(const ValueReader& reader, const Node& node) {
-  if (node.is(Node::Type::text)) {
+std::optional<Secret> read_secret(const ValueReader& reader, const TomlNode& node) {
+  if (node.is(TomlNode::Type::text)) {
     return checked(reader, node, {.value = node.text, .source = "text"});
   }
   const Entry* only = node.entries.size() == 1 ? &node.entries.front() : nullptr;
-  const bool is_named = only != nullptr && only->value.is(Node::Type::text) &&
+  const bool is_named = only != nullptr && only->value.is(TomlNode::Type::text) &&
                         !only->value.text.empty() && !has_control(only->value.text);
   if (is_named && only->key == "file") {
     const std::string path = resolved_path(only->value.text, only->value, reader.findings);

@@ -16,12 +16,12 @@ namespace {
 // One of the tables, read, with its values taken by key.
 class ReadTable {
  public:
-  ReadTable(const Node& root, std::string_view name, std::span<const Option> options,
+  ReadTable(const TomlNode& root, std::string_view name, std::span<const Option> options,
             Findings& findings)
       : options_(options) {
-    static const Node absent;
+    static const TomlNode absent;
     const Entry* entry = root.find(name);
-    const bool is_table = entry != nullptr && entry->value.is(Node::Type::table);
+    const bool is_table = entry != nullptr && entry->value.is(TomlNode::Type::table);
     reading_ = TableSchema({options}).read(is_table ? entry->value : absent,
                                            "[" + std::string(name) + "]", findings, true);
   }
@@ -49,13 +49,13 @@ template <typename Rule>
 void check_texts(const Entry* entry, Findings& findings, const Text& sort, const Text& form,
                  const Rule& is_right) {
   if (entry == nullptr) return;
-  const auto check = [&](const Node& node) {
-    if (!node.is(Node::Type::text) || is_right(node.text)) return;
+  const auto check = [&](const TomlNode& node) {
+    if (!node.is(TomlNode::Type::text) || is_right(node.text)) return;
     const Option option{.key = entry->key};
     const ValueReader reader{option, findings};
     reader.complain_value(node, sort, reader.words_for(form));
   };
-  if (entry->value.is(Node::Type::array)) std::ranges::for_each(entry->value.items, check);
+  if (entry->value.is(TomlNode::Type::array)) std::ranges::for_each(entry->value.items, check);
   else check(entry->value);
 }
 
@@ -84,13 +84,13 @@ bool is_plain_name(std::string_view text) {
   return text.size() <= limits::name_bytes && printable(text, text.size()) == text;
 }
 
-OfficeConfig read_office(const Node& root, Findings& findings) {
+OfficeConfig read_office(const TomlNode& root, Findings& findings) {
   const ReadTable table(root, "office", office_options(), findings);
   check_texts(table.entry("id"), findings, words::an_office_id, words::office_id_form,
               is_office_id);
   for (const std::string_view key : {"name", "city"}) {
     const Entry* entry = table.entry(key);
-    if (entry == nullptr || !entry->value.is(Node::Type::text)) continue;
+    if (entry == nullptr || !entry->value.is(TomlNode::Type::text)) continue;
     if (!is_plain_name(entry->value.text))
       findings.add(entry->value.place,
                    entry->value.text.size() > limits::name_bytes
@@ -107,7 +107,7 @@ OfficeConfig read_office(const Node& root, Findings& findings) {
   return office;
 }
 
-AgentConfig read_agent(const Node& root, Findings& findings) {
+AgentConfig read_agent(const TomlNode& root, Findings& findings) {
   const ReadTable table(root, "agent", agent_options(), findings);
   check_texts(table.entry("resolvers"), findings, words::a_resolver, words::resolver_form,
               is_resolver);
@@ -115,14 +115,21 @@ AgentConfig read_agent(const Node& root, Findings& findings) {
           .flights_max = table.get<std::int64_t>("flights_max"),
           .flights_per_kind = table.get<std::int64_t>("flights_per_kind"),
           .log_level = table.get<std::string>("log_level"),
+          .clock = table.get<std::string>("clock"),
           .resolvers = table.get<std::vector<std::string>>("resolvers")};
 }
 
-WebConfig read_web(const Node& root, Findings& findings) {
+WebConfig read_web(const TomlNode& root, Findings& findings) {
   const ReadTable table(root, "web", web_options(), findings);
   check_texts(table.entry("listen"), findings, words::a_listen, words::listen_form,
               is_listen_address);
   return {.listen = table.get<std::vector<std::string>>("listen")};
+}
+
+JournalConfig read_journal(const TomlNode& root, Findings& findings) {
+  const ReadTable table(root, "journal", journal_options(), findings);
+  return {.retention = table.get<Duration>("retention"),
+          .max_bytes = static_cast<std::int64_t>(table.get<Bytes>("max_size").count)};
 }
 
 // A value of [defaults] longer than its interval: complained of when the file says so, cut when it
@@ -138,11 +145,13 @@ Duration fit(const ReadTable& table, std::string_view key, Duration interval, Fi
   return std::min(value, interval);
 }
 
-void read_defaults(const Node& root, Findings& findings, Settings& settings) {
+void read_defaults(const TomlNode& root, Findings& findings, Settings& settings) {
   const ReadTable table(root, "defaults", defaults_options(), findings);
   settings.defaults = {.settle = table.get<Duration>("settle"),
                        .recovery_grace = table.get<Duration>("recovery_grace"),
-                       .availability_target = table.get<double>("availability_target")};
+                       .availability_target = table.get<double>("availability_target"),
+                       .flap_limit = table.get<std::int64_t>("flap_limit"),
+                       .flap_window = table.get<Duration>("flap_window")};
   const auto interval = table.get<Duration>("interval");
   settings.target_defaults = {.interval = interval,
                               .timeout = fit(table, "timeout", interval, findings),
@@ -155,11 +164,12 @@ void read_defaults(const Node& root, Findings& findings, Settings& settings) {
 
 }  // namespace
 
-Settings read_settings(const Node& root, Findings& findings) {
+Settings read_settings(const TomlNode& root, Findings& findings) {
   Settings settings;
   settings.office = read_office(root, findings);
   settings.agent = read_agent(root, findings);
   settings.web = read_web(root, findings);
+  settings.journal = read_journal(root, findings);
   read_defaults(root, findings, settings);
   return settings;
 }

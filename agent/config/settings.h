@@ -1,5 +1,5 @@
-// The tables that are there once - [office], [agent], [web], [defaults] - to their structs, with
-// the checks that an option's type cannot make.
+// The tables that are there once - [office], [agent], [web], [journal], [defaults] - to their
+// structs, with the checks that an option's type cannot make.
 #pragma once
 
 #include "agent/config/config.h"
@@ -19,9 +19,10 @@ struct Settings {
   OfficeConfig office;
   AgentConfig agent;
   WebConfig web;
+  JournalConfig journal;
   DefaultsConfig defaults;
   TargetDefaults target_defaults;
 };
-Settings read_settings(const Node& root, Findings& findings);
+Settings read_settings(const TomlNode& root, Findings& findings);
 
 }  // namespace siaga

@@ -114,6 +114,8 @@ struct Show {
   std::string operator()(const std::vector<DialogueStep>& value) const {
     return list_text(value, step_text);
   }
+  std::string operator()(const WeeklyTimes& value) const { return quoted_text(to_string(value)); }
+  std::string operator()(const LocalTime& value) const { return quoted_text(to_string(value)); }
 };
 
 void add(std::string& text, std::string_view key, const OptionValue& value) {
@@ -138,12 +140,31 @@ std::string show_settings(const Config& config) {
   add(text, "flights_per_kind", config.agent.flights_per_kind);
   add(text, "resolvers", config.agent.resolvers);
   add_text(text, "log_level", config.agent.log_level);
+  add_text(text, "clock", config.agent.clock);
   text += "\n[web]\n";
   add(text, "listen", config.web.listen);
+  text += "\n[journal]\n";
+  add(text, "retention", config.journal.retention);
+  add(text, "max_size", Bytes{static_cast<std::uint64_t>(config.journal.max_bytes)});
   text += "\n[defaults]\n";
   add(text, "settle", config.defaults.settle);
   add(text, "recovery_grace", config.defaults.recovery_grace);
   add(text, "availability_target", config.defaults.availability_target);
+  add(text, "flap_limit", config.defaults.flap_limit);
+  add(text, "flap_window", config.defaults.flap_window);
+  return text;
+}
+
+std::string show_window(const MaintenanceConfig& window) {
+  std::string text = "\n[[maintenance]]\n";
+  add(text, "name", window.name);
+  if (!window.targets.empty()) add(text, "targets", window.targets);
+  if (window.weekly) {
+    add(text, "weekly", *window.weekly);
+  } else {
+    add(text, "from", window.from);
+    add(text, "until", window.until);
+  }
   return text;
 }
 
@@ -178,6 +199,7 @@ std::string show_value(const Option& option, const OptionValue& value) {
 
 std::string show_config(const Config& config, std::span<const KindSchema> kinds) {
   std::string text = show_settings(config);
+  for (const MaintenanceConfig& window : config.maintenance) text += show_window(window);
   for (const TargetConfig& target : config.targets) {
     const auto kind = std::ranges::find(kinds, target.kind, &KindSchema::name);
     text += show_target(target, kind == kinds.end() ? nullptr : &*kind);

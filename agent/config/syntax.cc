@@ -16,7 +16,7 @@ struct Rule {
 };
 
 // The first row that fits counts.
-constexpr std::array<Rule, 34> rules{{
+constexpr std::array<Rule, 36> rules{{
     {"literal string", "unescaped control", &words::literal_not_closed, &words::close_text},
     {"string", "unescaped control", &words::text_not_closed, &words::close_text},
     {"literal string", "encountered end-of-file", &words::long_text_not_closed, &words::close_text},
@@ -47,6 +47,8 @@ constexpr std::array<Rule, 34> rules{{
     {"", "'", &words::number_too_large, nullptr},
     {"integer", "", &words::value_not_understood, &words::quantity_needs_quotes},
     {"floating-point", "", &words::value_not_understood, &words::quantity_needs_quotes},
+    {"date", "", &words::date_not_understood, &words::local_time_form},
+    {"time", "", &words::date_not_understood, &words::local_time_form},
     {"boolean", "", &words::value_not_understood, &words::quote_texts},
     {"value", "", &words::value_not_understood, &words::quote_texts},
     {"root table", "expected keys", &words::key_start, &words::quote_keys},

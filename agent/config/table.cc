@@ -56,7 +56,7 @@ TableSchema::TableSchema(std::initializer_list<std::span<const Option>> tables) 
   }
 }
 
-TableSchema::Reading TableSchema::read(const Node& table, std::string_view section,
+TableSchema::Reading TableSchema::read(const TomlNode& table, std::string_view section,
                                        Findings& findings, bool is_whole) const {
   Reading reading{.values = fallbacks_,
                   .entries = std::vector<const Entry*>(options_.size(), nullptr)};
@@ -75,7 +75,7 @@ TableSchema::Reading TableSchema::read(const Node& table, std::string_view secti
   return reading;
 }
 
-void TableSchema::walk(const Node& table, const std::string& prefix, Walk& walking) const {
+void TableSchema::walk(const TomlNode& table, const std::string& prefix, Walk& walking) const {
   Findings& findings = walking.findings;
   for (const Entry& entry : table.entries) {
     const std::string path = prefix + entry.key;
@@ -85,7 +85,7 @@ void TableSchema::walk(const Node& table, const std::string& prefix, Walk& walki
     if (known != by_key_.end()) {
       take(known->second, entry, walking);
     } else if (is_plain && sub_tables_.contains(path)) {
-      if (entry.value.is(Node::Type::table)) {
+      if (entry.value.is(TomlNode::Type::table)) {
         walk(entry.value, path + ".", walking);
         continue;
       }

@@ -31,14 +31,14 @@ class TableSchema {
   };
   // `section` names the table in complaints: `[[http]] "portal"`. With `is_whole` false, what is
   // missing may have been lost to a syntax error and is no fault.
-  Reading read(const Node& table, std::string_view section, Findings& findings,
+  Reading read(const TomlNode& table, std::string_view section, Findings& findings,
                bool is_whole) const;
   // What an unknown key might have meant, as a hint.
   std::string suggest(std::string_view key, std::string_view prefix, Language language) const;
 
  private:
   struct Walk;
-  void walk(const Node& table, const std::string& prefix, Walk& walk) const;
+  void walk(const TomlNode& table, const std::string& prefix, Walk& walk) const;
   void take(std::size_t index, const Entry& entry, Walk& walk) const;
 
   std::vector<const Option*> options_;

@@ -9,6 +9,7 @@
 namespace siaga {
 namespace {
 
+constexpr std::array<std::string_view, 2> clock_trusts{"auto", "trusted"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
 constexpr std::array office_table{
@@ -38,10 +39,10 @@ constexpr std::array office_table{
     Option{.key = "timezone",
            .type = OptionType::timezone,
            .fallback = "\"UTC\"",
-           .help = "Time zone of the office, a name of the tz database. Checked and kept; nothing "
-                   "uses it yet.",
-           .help_id =
-               "Zona waktu kantor, nama dari basis data tz. Diperiksa dan disimpan; belum dipakai.",
+           .help = "Time zone of the office, a name of the tz database: days and months of reports "
+                   "and maintenance windows follow it. The journal is in UTC.",
+           .help_id = "Zona waktu kantor, nama dari basis data tz: hari dan bulan dalam laporan "
+                      "serta jendela pemeliharaan mengikutinya. Jurnal memakai UTC.",
            .example = "\"Asia/Makassar\""},
 };
 
@@ -49,8 +50,10 @@ constexpr std::array agent_table{
     Option{.key = "state_dir",
            .type = OptionType::file,
            .fallback = "\"/var/lib/siaga\"",
-           .help = "Folder for what the agent remembers. Checked and kept; nothing uses it yet.",
-           .help_id = "Folder untuk hal yang diingat agen. Diperiksa dan disimpan; belum dipakai."},
+           .help = "Folder for what the agent remembers: the journal, the heartbeat and the "
+                   "control socket.",
+           .help_id = "Folder untuk hal yang diingat agen: jurnal, detak jantung, dan socket "
+                      "kendali."},
     Option{.key = "flights_max",
            .type = OptionType::integer,
            .fallback = "4000",
@@ -75,6 +78,16 @@ constexpr std::array agent_table{
                "Server DNS yang ditanya oleh agen sendiri, boleh dengan port; milik sistem bila "
                "daftarnya kosong.",
            .example = "[\"10.20.0.53\", \"10.20.0.54:53\"]"},
+    Option{.key = "clock",
+           .type = OptionType::choice,
+           .fallback = "\"auto\"",
+           .choices = clock_trusts,
+           .help = "Whether the wall clock is right: `auto` asks the kernel and systemd-timesyncd; "
+                   "`trusted` where something sets it that neither knows of, such as a virtual "
+                   "machine's host. While it is not trusted, certificates' dates are not judged.",
+           .help_id = "Apakah jam benar: `auto` bertanya kepada kernel dan systemd-timesyncd; "
+                      "`trusted` bila jam disetel oleh hal lain, misalnya induk mesin virtual. "
+                      "Selama jam belum dipercaya, tanggal sertifikat tidak dinilai."},
     Option{.key = "log_level",
            .type = OptionType::choice,
            .fallback = "\"info\"",
@@ -145,25 +158,98 @@ constexpr std::array defaults_table{
            .type = OptionType::duration,
            .fallback = "\"60s\"",
            .max = "1h",
-           .help = "How long a cause may still be revised. Accepted and kept; nothing uses it yet.",
-           .help_id =
-               "Berapa lama penyebab masih boleh diubah. Diterima dan disimpan; belum dipakai."},
+           .help = "How long after an outage began its cause may still be revised, for evidence "
+                   "that comes late; down time is booked that much later.",
+           .help_id = "Berapa lama setelah gangguan mulai penyebabnya masih boleh diubah, untuk "
+                      "bukti yang datang terlambat; waktu mati dibukukan selambat itu pula."},
     Option{.key = "recovery_grace",
            .type = OptionType::duration,
            .fallback = "\"5m\"",
            .max = "24h",
-           .help = "How long services may take to return after their need did. Accepted and kept; "
-                   "nothing uses it yet.",
-           .help_id = "Waktu bagi layanan untuk kembali setelah kebutuhannya pulih. Diterima dan "
-                      "disimpan; belum dipakai."},
+           .help = "How long a target may take to return after the power or the link that had "
+                   "taken it down is back; what takes longer is listed as not recovered.",
+           .help_id = "Waktu bagi target untuk kembali setelah listrik atau tautan yang "
+                      "mematikannya pulih; yang lebih lama tercatat sebagai belum pulih."},
     Option{
         .key = "availability_target",
         .type = OptionType::number,
         .fallback = "0.999",
         .min = "0",
         .max = "1",
-        .help = "The share of time a target should be up. Accepted and kept; nothing uses it yet.",
-        .help_id = "Bagian waktu target seharusnya hidup. Diterima dan disimpan; belum dipakai."},
+        .help = "The share of time that a target should be up: the KPI that reports judge by.",
+        .help_id = "Bagian waktu target seharusnya hidup: KPI yang dipakai laporan untuk menilai."},
+    Option{.key = "flap_limit",
+           .type = OptionType::integer,
+           .fallback = "6",
+           .min = "2",
+           .max = "1000",
+           .help = "A target that changes its state more often than this within flap_window is "
+                   "marked as flapping.",
+           .help_id = "Target yang berganti keadaan lebih sering dari ini dalam flap_window "
+                      "ditandai naik-turun (flapping)."},
+    Option{.key = "flap_window",
+           .type = OptionType::duration,
+           .fallback = "\"30m\"",
+           .min = "1m",
+           .max = "24h",
+           .help = "The time in which changes of state are counted for flap_limit.",
+           .help_id = "Rentang waktu untuk menghitung pergantian keadaan bagi flap_limit."},
+};
+
+constexpr std::array journal_table{
+    Option{.key = "retention",
+           .type = OptionType::duration,
+           .fallback = "\"400d\"",
+           .min = "1d",
+           .max = "36500d",
+           .help = "How long the details of the past are kept: outages, changes, dark intervals. "
+                   "Daily totals are kept for good.",
+           .help_id = "Berapa lama rincian masa lalu disimpan: gangguan, perubahan, selang gelap. "
+                      "Jumlah harian disimpan seterusnya.",
+           .example = "\"800d\""},
+    Option{.key = "max_size",
+           .type = OptionType::size,
+           .fallback = "\"256MiB\"",
+           .min = "16MiB",
+           .max = "1024GiB",
+           .help = "How large the journal's file may grow; then the oldest details go first, "
+                   "whatever their age.",
+           .help_id = "Sebesar apa berkas jurnal boleh tumbuh; setelah itu rincian tertua dihapus "
+                      "lebih dulu, berapa pun umurnya.",
+           .example = "\"1GiB\""},
+};
+
+constexpr std::array maintenance_table{
+    Option{.key = "name",
+           .type = OptionType::text,
+           .is_required = true,
+           .help = "The window's name, once in the office.",
+           .help_id = "Nama jendela, hanya satu dalam kantor.",
+           .example = "\"patch-night\""},
+    Option{.key = "targets",
+           .type = OptionType::texts,
+           .fallback = "[]",
+           .help = "Names of the targets that it covers; all of them when the list is empty.",
+           .help_id = "Nama target yang dicakup; semuanya bila daftarnya kosong.",
+           .example = "[\"portal\"]"},
+    Option{.key = "weekly",
+           .type = OptionType::weekly,
+           .help =
+               "When it comes every week, in the office's time zone. One that ends at or before "
+               "its beginning ends on the next day.",
+           .help_id = "Kapan datang setiap minggu, menurut zona waktu kantor. Yang berakhir pada "
+                      "atau sebelum mulainya berakhir keesokan harinya.",
+           .example = "\"Sat 22:00-24:00\""},
+    Option{.key = "from",
+           .type = OptionType::local_time,
+           .help = "When it begins, once, instead of weekly; in the office's time zone.",
+           .help_id = "Kapan mulai, satu kali, sebagai ganti weekly; menurut zona waktu kantor.",
+           .example = "\"2026-11-30 22:00\""},
+    Option{.key = "until",
+           .type = OptionType::local_time,
+           .help = "When it ends; belongs to from.",
+           .help_id = "Kapan berakhir; pasangan from.",
+           .example = "\"2026-12-01 02:00\""},
 };
 
 // A target's own value wins over [defaults], so these have no default of their own.
@@ -187,18 +273,18 @@ constexpr std::array target_table{
     Option{.key = "needs",
            .type = OptionType::texts,
            .fallback = "[]",
-           .help = "Names of targets that this one's users depend on. Checked and kept; nothing "
-                   "uses it yet.",
-           .help_id = "Nama target yang dibutuhkan oleh pengguna target ini. Diperiksa dan "
-                      "disimpan; belum dipakai.",
+           .help = "Names of targets that this one's users depend on: when one of them is down, "
+                   "this target counts as down, with that one's cause.",
+           .help_id = "Nama target yang dibutuhkan oleh pengguna target ini: bila salah satunya "
+                      "mati, target ini dihitung mati, dengan penyebab yang sama.",
            .example = "[\"gateway\"]"},
     Option{.key = "via",
            .type = OptionType::texts,
            .fallback = "[]",
-           .help = "Names of targets that the agent looks through to see this one. Checked and "
-                   "kept; nothing uses it yet.",
-           .help_id = "Nama target yang dilalui agen untuk melihat target ini. Diperiksa dan "
-                      "disimpan; belum dipakai.",
+           .help = "Names of targets that the agent looks through to see this one: when one of "
+                   "them is down, this target counts as unknown.",
+           .help_id = "Nama target yang dilalui agen untuk melihat target ini: bila salah satunya "
+                      "mati, keadaan target ini dihitung tidak diketahui.",
            .example = "\"gateway\""},
     Option{.key = "labels",
            .type = OptionType::text_map,
@@ -216,7 +302,7 @@ constexpr std::array target_table{
                    "disimpan; belum dipakai."},
 };
 
-constexpr std::array<OptionTable, 5> all_tables{{
+constexpr std::array<OptionTable, 7> all_tables{{
     {.name = "office",
      .help = "The place the agent stands in.",
      .help_id = "Tempat agen berada.",
@@ -229,10 +315,21 @@ constexpr std::array<OptionTable, 5> all_tables{{
      .help = "What others may ask this agent.",
      .help_id = "Apa yang boleh ditanyakan pihak lain kepada agen ini.",
      .options = web_table},
+    {.name = "journal",
+     .help = "How much of the past is kept.",
+     .help_id = "Seberapa banyak masa lalu yang disimpan.",
+     .options = journal_table},
     {.name = "defaults",
      .help = "What holds for every target that does not say otherwise.",
      .help_id = "Yang berlaku bagi setiap target yang tidak menyebut lain.",
      .options = defaults_table},
+    {.name = "maintenance",
+     .help = "A time in which outages are expected: once from a date to a date, or every week. It "
+             "is counted apart, neither as up nor as down.",
+     .help_id = "Waktu ketika gangguan memang direncanakan: satu kali dari tanggal ke tanggal, "
+                "atau setiap minggu. Dihitung tersendiri, bukan hidup dan bukan mati.",
+     .options = maintenance_table,
+     .is_list = true},
     {.name = "",
      .help = "The keys that every target has, whatever its kind. What is not set comes from "
              "`[defaults]`.",
@@ -247,6 +344,8 @@ constexpr std::array<OptionTable, 5> all_tables{{
 std::span<const Option> office_options() { return office_table; }
 std::span<const Option> agent_options() { return agent_table; }
 std::span<const Option> web_options() { return web_table; }
+std::span<const Option> journal_options() { return journal_table; }
+std::span<const Option> maintenance_options() { return maintenance_table; }
 std::span<const Option> defaults_options() { return defaults_table; }
 std::span<const Option> target_options() { return target_table; }
 std::span<const OptionTable> option_tables() { return all_tables; }

@@ -4,8 +4,8 @@
 #include <array>
 #include <list>
 #include <tuple>
-#include <unordered_map>
 
+#include "agent/config/names.h"
 #include "agent/config/table.h"
 #include "agent/config/tables.h"
 #include "agent/config/value.h"
@@ -25,7 +25,7 @@ struct KindTables {
 // A kind's table in the file.
 struct Table {
   const KindTables* tables;
-  const Node* node;
+  const TomlNode* node;
 };
 
 bool is_label_name(std::string_view name) {
@@ -37,18 +37,13 @@ bool is_label_name(std::string_view name) {
       name, [&](char letter) { return is_letter(letter) || (letter >= '0' && letter <= '9'); });
 }
 
-std::string section_name(const KindSchema& kind, const Node& node) {
-  std::string section = "[[" + std::string(kind.name) + "]]";
-  const Entry* name = node.find("name");
-  if (name != nullptr && name->value.is(Node::Type::text))
-    section += " " + quoted_text(printable(name->value.text, 64));
-  return section;
-}
-
 class Reader {
  public:
   Reader(const TargetDefaults& defaults, Findings& findings, bool is_whole)
-      : defaults_(defaults), findings_(findings), is_whole_(is_whole) {}
+      : defaults_(defaults),
+        findings_(findings),
+        is_whole_(is_whole),
+        names_(words::names_unique, findings) {}
 
   TargetDraft read(const Table& table);
 
@@ -70,33 +65,28 @@ class Reader {
     return value != nullptr ? *value : otherwise;
   }
 
-  void check_name(const std::string& name, const KindSchema& kind);
   void check_labels() const;
   Duration fit(std::string_view key, Duration inherited, bool is_set_in_defaults,
                Duration interval) const;
   void check_kind(const Table& table, TargetConfig& target);
   Place place_of_key(const Table& table, std::string_view key) const;
 
-  struct Taken {
-    const KindSchema* kind;
-    Place place;
-  };
   const TargetDefaults& defaults_;
   Findings& findings_;
   bool is_whole_;
   TableSchema::Reading reading_;  // of the table in hand
-  std::unordered_map<std::string, Taken> names_;
+  Names names_;
 };
 
 TargetDraft Reader::read(const Table& table) {
   const KindSchema& kind = *table.tables->kind;
-  reading_ =
-      table.tables->schema.read(*table.node, section_name(kind, *table.node), findings_, is_whole_);
+  reading_ = table.tables->schema.read(*table.node, section_name(kind.name, *table.node), findings_,
+                                       is_whole_);
   TargetDraft draft{.place = table.node->place, .needs = entry("needs"), .via = entry("via")};
   TargetConfig& target = draft.target;
   target.kind = kind.name;
   target.name = get<std::string>("name", {});
-  check_name(target.name, kind);
+  names_.check(entry("name"), kind.name);
   target.interval = get("interval", defaults_.interval);
   target.timeout = fit("timeout", defaults_.timeout, defaults_.is_timeout_set, target.interval);
   target.retry_interval = fit("retry_interval", defaults_.retry_interval,
@@ -115,29 +105,9 @@ TargetDraft Reader::read(const Table& table) {
   return draft;
 }
 
-void Reader::check_name(const std::string& name, const KindSchema& kind) {
-  const Entry* written = entry("name");
-  if (written == nullptr || !written->value.is(Node::Type::text)) return;
-  const Place& place = written->value.place;
-  if (name.empty()) return findings_.add(place, words_for(words::name_empty));
-  if (name.size() > limits::name_bytes)
-    return findings_.add(place, words_for(words::name_too_long, limits::name_bytes));
-  if (printable(name, name.size()) != name)
-    return findings_.add(place, words_for(words::name_not_printable));
-  if (name.front() == ' ' || name.back() == ' ')
-    return findings_.add(place, words_for(words::name_spaces));
-  const auto [first, is_new] = names_.try_emplace(name, Taken{&kind, place});
-  if (is_new) return;
-  const Taken& taken = first->second;
-  findings_.add(place,
-                words_for(words::name_repeated, name, taken.kind->name,
-                          findings_.file_name(taken.place), taken.place.line),
-                words_for(words::names_unique));
-}
-
 void Reader::check_labels() const {
   const Entry* labels = entry("labels");
-  if (labels == nullptr || !labels->value.is(Node::Type::table)) return;
+  if (labels == nullptr || !labels->value.is(TomlNode::Type::table)) return;
   for (const Entry& label : labels->value.entries) {
     if (!is_label_name(label.key))
       findings_.add(label.place,
@@ -208,12 +178,12 @@ void Reader::check_kind(const Table& table, TargetConfig& target) {
   kind.check(section);
 }
 
-std::vector<Table> tables_in_order(const Node& root, const std::list<KindTables>& kinds) {
+std::vector<Table> tables_in_order(const TomlNode& root, const std::list<KindTables>& kinds) {
   std::vector<Table> tables;
   for (const KindTables& kind : kinds) {
     const Entry* entry = root.find(kind.kind->name);
     if (entry == nullptr || !entry->value.is_table_array()) continue;
-    for (const Node& node : entry->value.items) tables.push_back({&kind, &node});
+    for (const TomlNode& node : entry->value.items) tables.push_back({&kind, &node});
   }
   std::ranges::stable_sort(tables, {}, [](const Table& table) {
     const Place& place = table.node->place;
@@ -224,7 +194,7 @@ std::vector<Table> tables_in_order(const Node& root, const std::list<KindTables>
 
 }  // namespace
 
-std::vector<TargetDraft> read_targets(const Node& root, const TargetDefaults& defaults,
+std::vector<TargetDraft> read_targets(const TomlNode& root, const TargetDefaults& defaults,
                                       Findings& findings, bool is_whole) {
   std::list<KindTables> kinds;
   for (const KindSchema& kind : findings.options().kinds) {

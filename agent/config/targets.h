@@ -6,6 +6,7 @@
 
 #include "agent/config/config.h"
 #include "agent/config/findings.h"
+#include "agent/config/maintenance.h"
 #include "agent/config/settings.h"
 #include "agent/config/tree.h"
 
@@ -20,10 +21,12 @@ struct TargetDraft {
 };
 
 // In the file's order. Files complaints; a draft may then lack values.
-std::vector<TargetDraft> read_targets(const Node& root, const TargetDefaults& defaults,
+std::vector<TargetDraft> read_targets(const TomlNode& root, const TargetDefaults& defaults,
                                       Findings& findings, bool is_whole);
 
-// Unknown names in needs and via, targets that name themselves, circles.
-void check_references(const std::vector<TargetDraft>& drafts, Findings& findings, bool is_whole);
+// Unknown names in needs, via and the windows' targets, targets that name themselves, circles.
+void check_references(const std::vector<TargetDraft>& drafts,
+                      const std::vector<MaintenanceDraft>& windows, Findings& findings,
+                      bool is_whole);
 
 }  // namespace siaga

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 
 #include <toml++/toml.h>
 
@@ -25,10 +26,19 @@ Place region_place(const toml::source_region& region, std::uint32_t file) {
                        : 1U};
 }
 
-Node convert(const toml::node& node, std::uint32_t file);
+TomlNode convert(const toml::node& node, std::uint32_t file);
 
-void fill_table(Node& made, const toml::table& table, std::uint32_t file) {
-  made.type = Node::Type::table;
+// A date, a time or both, with "T" between them; toml++ streams them as TOML writes them.
+std::string date_text(const toml::node& node) {
+  std::ostringstream text;
+  if (const auto* date = node.as_date()) text << date->get();
+  if (const auto* time = node.as_time()) text << time->get();
+  if (const auto* both = node.as_date_time()) text << both->get();
+  return std::move(text).str();
+}
+
+void fill_table(TomlNode& made, const toml::table& table, std::uint32_t file) {
+  made.type = TomlNode::Type::table;
   made.entries.reserve(table.size());
   for (auto&& [key, value] : table) {
     made.entries.push_back({.key = std::string(key.str()),
@@ -41,26 +51,28 @@ void fill_table(Node& made, const toml::table& table, std::uint32_t file) {
 }
 
 // Depth is bounded by Scan::too_deep.
-Node convert(const toml::node& node, std::uint32_t file) {
-  Node made{.type = Node::Type::date, .place = region_place(node.source(), file)};
+TomlNode convert(const toml::node& node, std::uint32_t file) {
+  TomlNode made{.type = TomlNode::Type::date, .place = region_place(node.source(), file)};
   if (const auto* text = node.as_string()) {
-    made.type = Node::Type::text;
+    made.type = TomlNode::Type::text;
     made.text = text->get();
   } else if (const auto* integer = node.as_integer()) {
-    made.type = Node::Type::integer;
+    made.type = TomlNode::Type::integer;
     made.integer = integer->get();
   } else if (const auto* number = node.as_floating_point()) {
-    made.type = Node::Type::number;
+    made.type = TomlNode::Type::number;
     made.number = number->get();
   } else if (const auto* boolean = node.as_boolean()) {
-    made.type = Node::Type::boolean;
+    made.type = TomlNode::Type::boolean;
     made.boolean = boolean->get();
   } else if (const auto* array = node.as_array()) {
-    made.type = Node::Type::array;
+    made.type = TomlNode::Type::array;
     made.items.reserve(array->size());
     for (const toml::node& item : *array) made.items.push_back(convert(item, file));
   } else if (const auto* table = node.as_table()) {
     fill_table(made, *table, file);
+  } else {
+    made.text = date_text(node);
   }
   return made;
 }
@@ -70,7 +82,7 @@ struct Fault {
   std::string description;
 };
 
-std::optional<Fault> parse(std::string_view text, std::uint32_t file, Node* root) {
+std::optional<Fault> parse(std::string_view text, std::uint32_t file, TomlNode* root) {
   try {
     const toml::table table = toml::parse(text);
     if (root != nullptr) fill_table(*root, table, file);

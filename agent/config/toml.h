@@ -1,4 +1,4 @@
-// The door to toml++: bytes to Node. No other file includes it. Knows no keys and no limits but
+// The door to toml++: bytes to TomlNode. No other file includes it. Knows no keys and no limits but
 // those of depth and count, which it enforces before toml++ sees the text: toml++ 3.3 bounds
 // neither the length of dotted keys nor the number of values, and its tree is freed by recursion.
 #pragma once
@@ -11,7 +11,7 @@
 namespace siaga {
 
 struct Parsed {
-  Node root;
+  TomlNode root;
   bool is_whole = true;  // false: there were syntax errors, and what they hid is not in `root`
 };
 

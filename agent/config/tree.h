@@ -18,22 +18,22 @@ struct Place {
 
 struct Entry;
 
-struct Node {
+struct TomlNode {
   enum class Type : std::uint8_t { text, integer, number, boolean, date, array, table };
   Type type = Type::table;
   bool boolean = false;
   Place place;  // a table's is its header
   std::int64_t integer = 0;
   double number = 0;
-  std::string text;
-  std::vector<Node> items;     // of an array
-  std::vector<Entry> entries;  // of a table, in the file's order
+  std::string text;             // of a date too, as TOML writes it
+  std::vector<TomlNode> items;  // of an array
+  std::vector<Entry> entries;   // of a table, in the file's order
 
   bool is(Type wanted) const { return type == wanted; }
   // [[name]] tables, as opposed to a list of values.
   bool is_table_array() const {
     return is(Type::array) && !items.empty() &&
-           std::ranges::all_of(items, [](const Node& item) { return item.is(Type::table); });
+           std::ranges::all_of(items, [](const TomlNode& item) { return item.is(Type::table); });
   }
   const Entry* find(std::string_view key) const;
 };
@@ -41,10 +41,10 @@ struct Node {
 struct Entry {
   std::string key;
   Place place;  // of the key
-  Node value;
+  TomlNode value;
 };
 
-inline const Entry* Node::find(std::string_view key) const {
+inline const Entry* TomlNode::find(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &Entry::key);
   return found == entries.end() ? nullptr : &*found;
 }

@@ -21,21 +21,21 @@ std::string joined(std::span<const std::string_view> words) {
   return line;
 }
 
-Value read_boolean(const ValueReader& reader, const Node& node) {
-  if (node.is(Node::Type::boolean)) return node.boolean;
+Value read_boolean(const ValueReader& reader, const TomlNode& node) {
+  if (node.is(TomlNode::Type::boolean)) return node.boolean;
   std::string hint;
-  if (node.is(Node::Type::text) && (node.text == "true" || node.text == "false"))
+  if (node.is(TomlNode::Type::text) && (node.text == "true" || node.text == "false"))
     hint = reader.words_for(words::write_without_quotes, node.text);
   reader.complain_type(node, words::a_boolean, hint);
   return std::nullopt;
 }
 
-Value read_text(const ValueReader& reader, const Node& node) {
+Value read_text(const ValueReader& reader, const TomlNode& node) {
   if (const auto* text = reader.text(node, words::a_text)) return *text;
   return std::nullopt;
 }
 
-std::optional<std::string> read_one_choice(const ValueReader& reader, const Node& node) {
+std::optional<std::string> read_one_choice(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::a_choice);
   if (text == nullptr) return std::nullopt;
   const auto& choices = reader.option.choices;
@@ -49,40 +49,40 @@ std::optional<std::string> read_one_choice(const ValueReader& reader, const Node
   return std::nullopt;
 }
 
-Value read_choice(const ValueReader& reader, const Node& node) {
+Value read_choice(const ValueReader& reader, const TomlNode& node) {
   if (auto choice = read_one_choice(reader, node)) return std::move(*choice);
   return std::nullopt;
 }
 
 // Reads each item of a list, or one value alone as a list of one.
 template <typename Item, typename Read>
-Value read_list(const Node& node, const Read& read) {
+Value read_list(const TomlNode& node, const Read& read) {
   std::vector<Item> list;
   bool is_good = true;
-  const auto take = [&](const Node& item) {
+  const auto take = [&](const TomlNode& item) {
     if (auto value = read(item)) list.push_back(std::move(*value));
     else is_good = false;
   };
-  if (node.is(Node::Type::array)) std::ranges::for_each(node.items, take);
+  if (node.is(TomlNode::Type::array)) std::ranges::for_each(node.items, take);
   else take(node);
   if (!is_good) return std::nullopt;
   return list;
 }
 
-Value read_texts(const ValueReader& reader, const Node& node) {
-  return read_list<std::string>(node, [&](const Node& item) -> std::optional<std::string> {
+Value read_texts(const ValueReader& reader, const TomlNode& node) {
+  return read_list<std::string>(node, [&](const TomlNode& item) -> std::optional<std::string> {
     const auto* text = reader.text(item, words::some_texts);
     return text != nullptr ? std::optional(*text) : std::nullopt;
   });
 }
 
-Value read_choices(const ValueReader& reader, const Node& node) {
-  return read_list<std::string>(node,
-                                [&](const Node& item) { return read_one_choice(reader, item); });
+Value read_choices(const ValueReader& reader, const TomlNode& node) {
+  return read_list<std::string>(
+      node, [&](const TomlNode& item) { return read_one_choice(reader, item); });
 }
 
-Value read_integers(const ValueReader& reader, const Node& node) {
-  return read_list<std::int64_t>(node, [&](const Node& item) -> std::optional<std::int64_t> {
+Value read_integers(const ValueReader& reader, const TomlNode& node) {
+  return read_list<std::int64_t>(node, [&](const TomlNode& item) -> std::optional<std::int64_t> {
     const Option one{.key = reader.option.key,
                      .type = OptionType::integer,
                      .min = reader.option.min,
@@ -92,13 +92,13 @@ Value read_integers(const ValueReader& reader, const Node& node) {
   });
 }
 
-bool is_map(const ValueReader& reader, const Node& node, const Text& wanted) {
-  if (node.is(Node::Type::table)) return true;
+bool is_map(const ValueReader& reader, const TomlNode& node, const Text& wanted) {
+  if (node.is(TomlNode::Type::table)) return true;
   reader.complain_type(node, wanted);
   return false;
 }
 
-Value read_text_map(const ValueReader& reader, const Node& node) {
+Value read_text_map(const ValueReader& reader, const TomlNode& node) {
   if (!is_map(reader, node, words::a_text_map)) return std::nullopt;
   StringMap map;
   for (const Entry& entry : node.entries) {
@@ -108,12 +108,12 @@ Value read_text_map(const ValueReader& reader, const Node& node) {
   return map;
 }
 
-Value read_secret_value(const ValueReader& reader, const Node& node) {
+Value read_secret_value(const ValueReader& reader, const TomlNode& node) {
   if (auto secret = read_secret(reader, node)) return std::move(*secret);
   return std::nullopt;
 }
 
-Value read_secret_map(const ValueReader& reader, const Node& node) {
+Value read_secret_map(const ValueReader& reader, const TomlNode& node) {
   if (!is_map(reader, node, words::a_secret_map)) return std::nullopt;
   std::map<std::string, Secret> map;
   for (const Entry& entry : node.entries) {
@@ -123,7 +123,7 @@ Value read_secret_map(const ValueReader& reader, const Node& node) {
   return map;
 }
 
-using Read = Value (*)(const ValueReader&, const Node&);
+using Read = Value (*)(const ValueReader&, const TomlNode&);
 
 struct TypeRow {
   OptionType type;
@@ -158,6 +158,8 @@ constexpr std::array type_rows{
     TypeRow{OptionType::location, &words::a_location, read_place_value},
     TypeRow{OptionType::timezone, &words::a_timezone, read_place_value},
     TypeRow{OptionType::dialogue, &words::a_dialogue, read_pattern_value},
+    TypeRow{OptionType::weekly, &words::a_weekly, read_calendar_value},
+    TypeRow{OptionType::local_time, &words::a_local_time, read_calendar_value},
 };
 
 const TypeRow& row_of(OptionType type) {
@@ -168,30 +170,31 @@ const TypeRow& row_of(OptionType type) {
 
 }  // namespace
 
-std::optional<OptionValue> read_value(const Option& option, const Node& node, Findings& findings) {
+std::optional<OptionValue> read_value(const Option& option, const TomlNode& node,
+                                      Findings& findings) {
   return row_of(option.type).read({option, findings}, node);
 }
 
 const Text& sort_of(OptionType type) { return *row_of(type).sort; }
 
-const Text& sort_of(const Node& node) {
+const Text& sort_of(const TomlNode& node) {
   switch (node.type) {
-    case Node::Type::text: return words::a_text;
-    case Node::Type::integer: return words::an_integer;
-    case Node::Type::number: return words::a_number;
-    case Node::Type::boolean: return words::a_boolean;
-    case Node::Type::date: return words::a_date;
-    case Node::Type::array: return words::a_list;
-    case Node::Type::table: return words::a_table;
+    case TomlNode::Type::text: return words::a_text;
+    case TomlNode::Type::integer: return words::an_integer;
+    case TomlNode::Type::number: return words::a_number;
+    case TomlNode::Type::boolean: return words::a_boolean;
+    case TomlNode::Type::date: return words::a_date;
+    case TomlNode::Type::array: return words::a_list;
+    case TomlNode::Type::table: return words::a_table;
   }
   return words::a_table;
 }
 
-void ValueReader::complain(const Node& node, std::string message, std::string hint) const {
+void ValueReader::complain(const TomlNode& node, std::string message, std::string hint) const {
   findings.add(node.place, std::move(message), std::move(hint));
 }
 
-void ValueReader::complain_type(const Node& node, const Text& wanted, std::string hint) const {
+void ValueReader::complain_type(const TomlNode& node, const Text& wanted, std::string hint) const {
   if (hint.empty() && !option.example.empty())
     hint = words_for(words::for_example, option.key, option.example);
   complain(node,
@@ -200,17 +203,17 @@ void ValueReader::complain_type(const Node& node, const Text& wanted, std::strin
            std::move(hint));
 }
 
-void ValueReader::complain_value(const Node& node, const Text& wanted, std::string hint) const {
+void ValueReader::complain_value(const TomlNode& node, const Text& wanted, std::string hint) const {
   complain(node,
            words_for(words::bad_value, option.key, wanted.in(findings.language()),
                      quoted_text(printable(without_user(node.text), shown_value_bytes))),
            std::move(hint));
 }
 
-const std::string* ValueReader::text(const Node& node, const Text& wanted) const {
-  if (!node.is(Node::Type::text)) {
+const std::string* ValueReader::text(const TomlNode& node, const Text& wanted) const {
+  if (!node.is(TomlNode::Type::text)) {
     std::string hint;
-    if (node.is(Node::Type::integer))
+    if (node.is(TomlNode::Type::integer))
       hint = words_for(words::write_this, quoted_text(std::to_string(node.integer)));
     complain_type(node, wanted, hint);
     return nullptr;

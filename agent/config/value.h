@@ -14,34 +14,36 @@
 namespace siaga {
 
 // Nothing after a complaint.
-std::optional<OptionValue> read_value(const Option& option, const Node& node, Findings& findings);
+std::optional<OptionValue> read_value(const Option& option, const TomlNode& node,
+                                      Findings& findings);
 
 // The sort of value in words: "a duration such as "30s"".
 const Text& sort_of(OptionType type);
-const Text& sort_of(const Node& node);
+const Text& sort_of(const TomlNode& node);
 
 // For the readers of single types, which stand in value*.cc.
 struct ValueReader {
   const Option& option;
   Findings& findings;
 
-  void complain(const Node& node, std::string message, std::string hint = {}) const;
-  void complain_type(const Node& node, const Text& wanted, std::string hint = {}) const;
+  void complain(const TomlNode& node, std::string message, std::string hint = {}) const;
+  void complain_type(const TomlNode& node, const Text& wanted, std::string hint = {}) const;
   // "'KEY' is not a URL: VALUE"; for values that are no secrets.
-  void complain_value(const Node& node, const Text& wanted, std::string hint = {}) const;
+  void complain_value(const TomlNode& node, const Text& wanted, std::string hint = {}) const;
   // A text without control characters; complains otherwise.
-  const std::string* text(const Node& node, const Text& wanted) const;
+  const std::string* text(const TomlNode& node, const Text& wanted) const;
   template <typename... Arguments>
   std::string words_for(const Text& text, const Arguments&... arguments) const {
     return say(findings.language(), text, arguments...);
   }
 };
 
-std::optional<OptionValue> read_quantity(const ValueReader& reader, const Node& node);
-std::optional<OptionValue> read_network_value(const ValueReader& reader, const Node& node);
-std::optional<OptionValue> read_pattern_value(const ValueReader& reader, const Node& node);
-std::optional<OptionValue> read_place_value(const ValueReader& reader, const Node& node);
-std::optional<Secret> read_secret(const ValueReader& reader, const Node& node);
+std::optional<OptionValue> read_quantity(const ValueReader& reader, const TomlNode& node);
+std::optional<OptionValue> read_network_value(const ValueReader& reader, const TomlNode& node);
+std::optional<OptionValue> read_pattern_value(const ValueReader& reader, const TomlNode& node);
+std::optional<OptionValue> read_place_value(const ValueReader& reader, const TomlNode& node);
+std::optional<OptionValue> read_calendar_value(const ValueReader& reader, const TomlNode& node);
+std::optional<Secret> read_secret(const ValueReader& reader, const TomlNode& node);
 
 // Why a URL is refused; nullptr when it is an absolute http or https URL.
 bool is_web_url(std::string_view text);
@@ -50,7 +52,7 @@ bool is_timezone(std::string_view name);
 std::string guess_duration(std::string_view text);
 std::string guess_bytes(std::string_view text);
 // The path as seen from the file in which it was written.
-std::string resolved_path(const std::string& path, const Node& node, const Findings& findings);
+std::string resolved_path(const std::string& path, const TomlNode& node, const Findings& findings);
 // As TOML: with quotation marks and escapes.
 std::string quoted_text(std::string_view text);
 

@@ -34,23 +34,23 @@ std::optional<StatusRange> parse_statuses(std::string_view text) {
   return StatusRange{*first, *last};
 }
 
-std::optional<StatusRange> read_status(const ValueReader& reader, const Node& node) {
+std::optional<StatusRange> read_status(const ValueReader& reader, const TomlNode& node) {
   std::string text = node.text;
-  if (node.is(Node::Type::integer)) text = std::to_string(node.integer);
-  else if (!node.is(Node::Type::text)) {
+  if (node.is(TomlNode::Type::integer)) text = std::to_string(node.integer);
+  else if (!node.is(TomlNode::Type::text)) {
     reader.complain_type(node, words::a_status, reader.words_for(words::status_form));
     return {};
   }
   const auto range = parse_statuses(text);
   if (!range) {
-    Node shown = node;
+    TomlNode shown = node;
     shown.text = text;
     reader.complain_value(shown, words::a_status, reader.words_for(words::status_form));
   }
   return range;
 }
 
-std::optional<IpNetwork> read_network(const ValueReader& reader, const Node& node) {
+std::optional<IpNetwork> read_network(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::some_networks);
   if (text == nullptr) return {};
   const auto network = parse_network(*text);
@@ -60,20 +60,20 @@ std::optional<IpNetwork> read_network(const ValueReader& reader, const Node& nod
 }
 
 template <typename Item, typename Read>
-Value read_list(const ValueReader& reader, const Node& node, const Read& read) {
+Value read_list(const ValueReader& reader, const TomlNode& node, const Read& read) {
   std::vector<Item> list;
   bool is_good = true;
-  const auto take = [&](const Node& item) {
+  const auto take = [&](const TomlNode& item) {
     if (auto value = read(reader, item)) list.push_back(*value);
     else is_good = false;
   };
-  if (node.is(Node::Type::array)) std::ranges::for_each(node.items, take);
+  if (node.is(TomlNode::Type::array)) std::ranges::for_each(node.items, take);
   else take(node);
   if (!is_good) return std::nullopt;
   return list;
 }
 
-Value read_host(const ValueReader& reader, const Node& node) {
+Value read_host(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::a_host);
   if (text == nullptr) return {};
   if (is_host(*text)) return *text;
@@ -81,7 +81,7 @@ Value read_host(const ValueReader& reader, const Node& node) {
   return {};
 }
 
-Value read_host_port(const ValueReader& reader, const Node& node) {
+Value read_host_port(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::a_host_port);
   if (text == nullptr) return {};
   if (auto value = parse_host_port(*text, reader.option.fallback_port)) return std::move(*value);
@@ -89,7 +89,7 @@ Value read_host_port(const ValueReader& reader, const Node& node) {
   return {};
 }
 
-Value read_address(const ValueReader& reader, const Node& node) {
+Value read_address(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::an_address);
   if (text == nullptr) return {};
   if (parse_address(*text)) return *text;
@@ -97,7 +97,7 @@ Value read_address(const ValueReader& reader, const Node& node) {
   return {};
 }
 
-Value read_url(const ValueReader& reader, const Node& node) {
+Value read_url(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::a_url);
   if (text == nullptr) return {};
   if (is_web_url(*text)) return *text;
@@ -128,7 +128,7 @@ bool is_web_url(std::string_view text) {
   return parse_host_port(authority, 80).has_value();
 }
 
-std::optional<OptionValue> read_network_value(const ValueReader& reader, const Node& node) {
+std::optional<OptionValue> read_network_value(const ValueReader& reader, const TomlNode& node) {
   switch (reader.option.type) {
     case OptionType::statuses: return read_list<StatusRange>(reader, node, read_status);
     case OptionType::networks: return read_list<IpNetwork>(reader, node, read_network);

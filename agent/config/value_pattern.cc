@@ -10,7 +10,7 @@ namespace {
 
 using Value = std::optional<OptionValue>;
 
-std::optional<Pattern> read_one(const ValueReader& reader, const Node& node) {
+std::optional<Pattern> read_one(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::a_pattern);
   if (text == nullptr) return {};
   auto pattern = Pattern::compile(*text);
@@ -22,21 +22,21 @@ std::optional<Pattern> read_one(const ValueReader& reader, const Node& node) {
   return {};
 }
 
-Value read_patterns(const ValueReader& reader, const Node& node) {
+Value read_patterns(const ValueReader& reader, const TomlNode& node) {
   std::vector<Pattern> patterns;
   bool is_good = true;
-  const auto take = [&](const Node& item) {
+  const auto take = [&](const TomlNode& item) {
     if (auto pattern = read_one(reader, item)) patterns.push_back(std::move(*pattern));
     else is_good = false;
   };
-  if (node.is(Node::Type::array)) std::ranges::for_each(node.items, take);
+  if (node.is(TomlNode::Type::array)) std::ranges::for_each(node.items, take);
   else take(node);
   if (!is_good) return std::nullopt;
   return patterns;
 }
 
-Value read_pattern_map(const ValueReader& reader, const Node& node) {
-  if (!node.is(Node::Type::table)) {
+Value read_pattern_map(const ValueReader& reader, const TomlNode& node) {
+  if (!node.is(TomlNode::Type::table)) {
     reader.complain_type(node, words::a_pattern_map);
     return {};
   }
@@ -49,9 +49,9 @@ Value read_pattern_map(const ValueReader& reader, const Node& node) {
   return patterns;
 }
 
-std::optional<DialogueStep> read_step(const ValueReader& reader, const Node& node) {
-  if (!node.is(Node::Type::table) || node.entries.size() != 1) {
-    if (node.is(Node::Type::table)) reader.complain(node, reader.words_for(words::step_form));
+std::optional<DialogueStep> read_step(const ValueReader& reader, const TomlNode& node) {
+  if (!node.is(TomlNode::Type::table) || node.entries.size() != 1) {
+    if (node.is(TomlNode::Type::table)) reader.complain(node, reader.words_for(words::step_form));
     else reader.complain_type(node, words::a_step, reader.words_for(words::step_form));
     return {};
   }
@@ -68,7 +68,7 @@ std::optional<DialogueStep> read_step(const ValueReader& reader, const Node& nod
     step.expect.push_back(std::move(*pattern));
     return step;
   }
-  if (entry.key == "starttls" && entry.value.is(Node::Type::boolean) && entry.value.boolean)
+  if (entry.key == "starttls" && entry.value.is(TomlNode::Type::boolean) && entry.value.boolean)
     return DialogueStep{.starttls = true};
   reader.findings.add(
       entry.place,
@@ -78,8 +78,8 @@ std::optional<DialogueStep> read_step(const ValueReader& reader, const Node& nod
   return {};
 }
 
-Value read_dialogue(const ValueReader& reader, const Node& node) {
-  if (!node.is(Node::Type::array)) {
+Value read_dialogue(const ValueReader& reader, const TomlNode& node) {
+  if (!node.is(TomlNode::Type::array)) {
     reader.complain_type(node, words::a_dialogue);
     return {};
   }
@@ -89,7 +89,7 @@ Value read_dialogue(const ValueReader& reader, const Node& node) {
     return {};
   }
   std::vector<DialogueStep> steps;
-  for (const Node& item : node.items) {
+  for (const TomlNode& item : node.items) {
     if (auto step = read_step(reader, item)) steps.push_back(std::move(*step));
   }
   if (steps.size() != node.items.size()) return std::nullopt;
@@ -98,7 +98,7 @@ Value read_dialogue(const ValueReader& reader, const Node& node) {
 
 }  // namespace
 
-std::optional<OptionValue> read_pattern_value(const ValueReader& reader, const Node& node) {
+std::optional<OptionValue> read_pattern_value(const ValueReader& reader, const TomlNode& node) {
   switch (reader.option.type) {
     case OptionType::patterns: return read_patterns(reader, node);
     case OptionType::pattern_map: return read_pattern_map(reader, node);

@@ -1,10 +1,12 @@
 // Where things are: files, coordinates, time zones.
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <filesystem>
 
 #include "agent/config/value.h"
+#include "agent/core/zone.h"
 
 namespace siaga {
 namespace {
@@ -20,18 +22,17 @@ constexpr std::array<ZoneName, 6> indonesian_zones{{{"WIB", "Asia/Jakarta"},
                                                     {"Asia/Samarinda", "Asia/Makassar"},
                                                     {"Asia/Balikpapan", "Asia/Makassar"},
                                                     {"Asia/Surabaya", "Asia/Jakarta"}}};
-constexpr std::string_view zone_folder = "/usr/share/zoneinfo";
 
-std::optional<double> coordinate(const Node& node, double limit) {
+std::optional<double> coordinate(const TomlNode& node, double limit) {
   double value = 0;
-  if (node.is(Node::Type::integer)) value = static_cast<double>(node.integer);
-  else if (node.is(Node::Type::number)) value = node.number;
+  if (node.is(TomlNode::Type::integer)) value = static_cast<double>(node.integer);
+  else if (node.is(TomlNode::Type::number)) value = node.number;
   else return {};
   return std::abs(value) <= limit ? std::optional(value) : std::nullopt;
 }
 
-Value read_location(const ValueReader& reader, const Node& node) {
-  if (node.is(Node::Type::array) && node.items.size() == 2) {
+Value read_location(const ValueReader& reader, const TomlNode& node) {
+  if (node.is(TomlNode::Type::array) && node.items.size() == 2) {
     const auto latitude = coordinate(node.items[0], 90);
     const auto longitude = coordinate(node.items[1], 180);
     if (latitude && longitude) return Location{*latitude, *longitude};
@@ -40,7 +41,7 @@ Value read_location(const ValueReader& reader, const Node& node) {
   return {};
 }
 
-Value read_timezone(const ValueReader& reader, const Node& node) {
+Value read_timezone(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::a_timezone);
   if (text == nullptr) return {};
   if (is_timezone(*text)) return *text;
@@ -52,7 +53,7 @@ Value read_timezone(const ValueReader& reader, const Node& node) {
   return {};
 }
 
-Value read_file_path(const ValueReader& reader, const Node& node) {
+Value read_file_path(const ValueReader& reader, const TomlNode& node) {
   const auto* text = reader.text(node, words::a_file);
   if (text == nullptr) return {};
   if (text->empty()) {
@@ -70,20 +71,18 @@ bool is_timezone(std::string_view name) {
            (letter >= '0' && letter <= '9') || std::string_view("/_+-").contains(letter);
   });
   if (name.empty() || name.size() > 64 || !is_plain || name.starts_with('/')) return false;
-  if (name == "UTC") return true;
   // Without a tz database on the machine every well-formed name may be right.
-  std::error_code error;
-  if (!std::filesystem::is_directory(zone_folder, error)) return true;
-  return std::filesystem::is_regular_file(std::filesystem::path(zone_folder) / name, error);
+  const auto zone = Zone::named(name);
+  return zone.has_value() || zone.error().code == ENOENT;
 }
 
-std::string resolved_path(const std::string& path, const Node& node, const Findings& findings) {
+std::string resolved_path(const std::string& path, const TomlNode& node, const Findings& findings) {
   const std::string& directory = findings.source(node.place).directory;
   if (path.starts_with('/') || directory.empty()) return path;
   return (std::filesystem::path(directory) / path).lexically_normal().string();
 }
 
-std::optional<OptionValue> read_place_value(const ValueReader& reader, const Node& node) {
+std::optional<OptionValue> read_place_value(const ValueReader& reader, const TomlNode& node) {
   switch (reader.option.type) {
     case OptionType::location: return read_location(reader, node);
     case OptionType::timezone: return read_timezone(reader, node);

@@ -90,7 +90,7 @@ bool is_number_only(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-void complain_range(const ValueReader& reader, const Node& node) {
+void complain_range(const ValueReader& reader, const TomlNode& node) {
   const Option& option = reader.option;
   std::string range;
   if (option.max.empty()) range = reader.words_for(words::at_least, option.min);
@@ -109,7 +109,7 @@ Number parse_number(std::string_view text) {
 
 // Bounds are in the option's own notation; a bound that is wrong is a wrong table.
 template <typename Quantity, typename Parse>
-Value within_bounds(const ValueReader& reader, const Node& node, Quantity value,
+Value within_bounds(const ValueReader& reader, const TomlNode& node, Quantity value,
                     const Parse& parse) {
   const Option& option = reader.option;
   const bool is_below = !option.min.empty() && value < parse(option.min);
@@ -119,24 +119,24 @@ Value within_bounds(const ValueReader& reader, const Node& node, Quantity value,
   return std::nullopt;
 }
 
-Value read_integer(const ValueReader& reader, const Node& node) {
-  if (node.is(Node::Type::integer))
+Value read_integer(const ValueReader& reader, const TomlNode& node) {
+  if (node.is(TomlNode::Type::integer))
     return within_bounds(reader, node, node.integer, parse_number<std::int64_t>);
   std::string hint;
-  if (node.is(Node::Type::text) && is_number_only(node.text) && !node.text.contains('.') &&
+  if (node.is(TomlNode::Type::text) && is_number_only(node.text) && !node.text.contains('.') &&
       node.text.size() < 19)
     hint = reader.words_for(words::write_without_quotes, node.text);
   reader.complain_type(node, words::an_integer, hint);
   return std::nullopt;
 }
 
-Value read_number(const ValueReader& reader, const Node& node) {
-  const bool is_whole = node.is(Node::Type::integer);
+Value read_number(const ValueReader& reader, const TomlNode& node) {
+  const bool is_whole = node.is(TomlNode::Type::integer);
   const double number = is_whole ? static_cast<double>(node.integer) : node.number;
-  if (is_whole || (node.is(Node::Type::number) && std::isfinite(number)))
+  if (is_whole || (node.is(TomlNode::Type::number) && std::isfinite(number)))
     return within_bounds(reader, node, number, parse_number<double>);
   std::string hint;
-  if (node.is(Node::Type::text) && is_number_only(node.text) && node.text.size() < 19)
+  if (node.is(TomlNode::Type::text) && is_number_only(node.text) && node.text.size() < 19)
     hint = reader.words_for(words::write_without_quotes, node.text);
   reader.complain_type(node, words::a_number, hint);
   return std::nullopt;
@@ -157,10 +157,10 @@ struct QuantityWords {
   std::string_view likely_unit;  // of a bare number
 };
 
-void complain_quantity(const ValueReader& reader, const Node& node, const QuantityWords& said,
+void complain_quantity(const ValueReader& reader, const TomlNode& node, const QuantityWords& said,
                        const std::string& guess) {
-  const bool is_bare_integer = node.is(Node::Type::integer) && node.integer >= 0;
-  if (!node.is(Node::Type::text) && !is_bare_integer)
+  const bool is_bare_integer = node.is(TomlNode::Type::integer) && node.integer >= 0;
+  if (!node.is(TomlNode::Type::text) && !is_bare_integer)
     return reader.complain_type(node, said.sort, reader.words_for(said.units));
   const std::string typed = is_bare_integer ? std::to_string(node.integer) : node.text;
   if (is_bare_integer || is_number_only(typed)) {
@@ -177,8 +177,8 @@ void complain_quantity(const ValueReader& reader, const Node& node, const Quanti
   reader.complain_value(node, said.sort, reader.words_for(said.units));
 }
 
-Value read_duration(const ValueReader& reader, const Node& node) {
-  if (node.is(Node::Type::text)) {
+Value read_duration(const ValueReader& reader, const TomlNode& node) {
+  if (node.is(TomlNode::Type::text)) {
     if (const auto value = parse_duration(node.text))
       return within_bounds(reader, node, *value, parse_bound<Duration>);
   }
@@ -187,8 +187,8 @@ Value read_duration(const ValueReader& reader, const Node& node) {
   return std::nullopt;
 }
 
-Value read_size(const ValueReader& reader, const Node& node) {
-  if (node.is(Node::Type::text)) {
+Value read_size(const ValueReader& reader, const TomlNode& node) {
+  if (node.is(TomlNode::Type::text)) {
     if (const auto value = parse_bytes(node.text))
       return within_bounds(reader, node, *value, parse_bound<Bytes>);
   }
@@ -225,7 +225,7 @@ std::string guess_bytes(std::string_view text) {
   return parse_bytes(guess) ? guess : std::string();
 }
 
-std::optional<OptionValue> read_quantity(const ValueReader& reader, const Node& node) {
+std::optional<OptionValue> read_quantity(const ValueReader& reader, const TomlNode& node) {
   switch (reader.option.type) {
     case OptionType::integer: return read_integer(reader, node);
     case OptionType::number: return read_number(reader, node);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "agent/core/time.h"
 
@@ -18,7 +19,9 @@ inline constexpr std::size_t configuration_values = 1'000'000;      // in one fi
 inline constexpr std::size_t configuration_depth = 32;  // brackets in a value, dots in a key
 inline constexpr std::size_t configuration_secret_bytes = 64U << 10U;  // one secret's file
 inline constexpr std::size_t targets = 20'000;
-inline constexpr std::size_t name_bytes = 128;                 // of a target, an office
+inline constexpr std::size_t maintenance_windows =
+    1000;                                       // in the files; each is held against each target
+inline constexpr std::size_t name_bytes = 128;  // of a target, an office
 inline constexpr std::size_t excerpt_bytes = 1024;             // of a failing body
 inline constexpr std::size_t detail_bytes = 512;               // of an outcome's sentence
 inline constexpr std::size_t http_header_bytes = 256U << 10U;  // of one answer
@@ -56,7 +59,8 @@ inline constexpr Duration first_round = 5s;        // all targets are first prob
 inline constexpr int jitter_share = 50;            // a start moves by at most interval / 50 ...
 inline constexpr Duration jitter_max = 500ms;      // ... and by at most this
 inline constexpr Duration lateness_max = 1s;       // a later start is skipped, not made
-inline constexpr Duration late_after = 100ms;      // a start later than this is counted as late
+inline constexpr std::chrono::milliseconds lateness_millis{1000};  // the same, for the journal
+inline constexpr Duration late_after = 100ms;  // a start later than this is counted as late
 inline constexpr std::size_t descriptors_kept =
     64;  // not used for probes: listeners, scrapes, files
 inline constexpr Duration interval_min = 1s;
@@ -69,6 +73,53 @@ inline constexpr Duration web_answer = 60s;      // from there to the last byte 
 inline constexpr Duration web_turn = 4ms;        // of the loop's time, for answers at one go
 inline constexpr std::size_t web_header_bytes = 16U << 10U;  // of one request; more is a 431
 inline constexpr std::size_t web_body_bytes = 64U << 10U;  // thrown away; more ends the connection
-inline constexpr Duration shutdown_max = 5s;  // then the loop says what is alive and ends
+inline constexpr std::chrono::milliseconds maintenance_lag =
+    1500ms;  // windows are looked at once a second; their time is booked that much later
+inline constexpr std::size_t history_pieces = 256;  // kept of a node for those that need it
+inline constexpr std::chrono::milliseconds beat = 10s;            // between heartbeats
+inline constexpr std::chrono::milliseconds beat_on_battery = 2s;  // the same, while the mains is off
+inline constexpr std::chrono::milliseconds house_first = 5min;    // after the start, the journal is tidied
+inline constexpr std::chrono::milliseconds house_period = 1h;     // ... and this often
+inline constexpr double window_date_seconds = 32503680000;  // the year 3000: later is a mistake
+inline constexpr std::size_t window_note_bytes = 200;        // of a maintenance window
+inline constexpr std::size_t windows = 1000;                 // declared and not yet past
+inline constexpr Duration maintenance_look = 1h;  // windows are looked at anew at least this often
+inline constexpr Duration shutdown_max = 5s;        // then the loop says what is alive and ends
+
+// Reports.
+inline constexpr Duration momentary_max = 5min;  // IEEE 1366: a longer power cut is sustained
+inline constexpr unsigned report_observed_percent =
+    90;  // seen of the time, at least, to judge by it alone
+inline constexpr std::size_t report_page_outages = 1000;  // rows on a page; the rest is counted
+
+// The journal.
+inline constexpr Duration journal_retry = 5s;     // while the disk refuses, writing is tried again
+inline constexpr Duration journal_farewell = 3s;  // for the last transaction before the agent ends
+inline constexpr Duration journal_busy = 5s;      // waiting for another process's lock on the file
+inline constexpr std::size_t journal_waiting_records = 100'000;  // kept while the disk refuses
+inline constexpr std::size_t journal_cache_kib = 2048;           // SQLite's pages in memory
+inline constexpr std::size_t journal_wal_bytes = 8U << 20U;      // kept of the WAL when it is empty
+inline constexpr std::size_t journal_state_bytes = 64U << 10U;   // of one node's state row
+inline constexpr std::size_t journal_words = 4096;               // names of reasons and the like
+inline constexpr std::size_t journal_faults = 1000;  // lines of one check; the rest is counted
+inline constexpr Duration journal_day_settle = 6h;   // a day is rolled up so long after its end
+inline constexpr std::int32_t journal_days_at_once = 31;  // rolled up in one go
+inline constexpr std::int32_t journal_days_back = 400;    // older days are never rolled up late
+
+// The clock.
+inline constexpr Duration clock_step_min = 1s;          // a larger jump against boot time is a step
+inline constexpr Duration clock_date_tolerance = 5min;  // a peer's date may be so far away
+inline constexpr WallTime clock_earliest =
+    WallTime(1'767'225'600s);  // 2026-01-01: no clock before is trusted
+inline constexpr WallTime clock_latest = WallTime(4'102'444'800s);  // 2100-01-01: nor after
+inline constexpr std::chrono::milliseconds beat_lateness =
+    1000ms;  // a beat may be durable that much later than it was due
+inline constexpr std::size_t panic_records = 10'000;  // looked at for one of a panic
+inline constexpr Duration shutdown_inquiry = 2s;  // for systemctl to say whether the machine stops
+
+// The command line and the running agent.
+inline constexpr Duration control_wait = 5s;     // for one answer
+inline constexpr Duration control_durable = 2s;  // for the disk to have what was said
+inline constexpr std::size_t control_answer_bytes = 16U << 20U;
 
 }  // namespace siaga::limits

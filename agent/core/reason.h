@@ -35,7 +35,8 @@ enum class ReasonGroup : std::uint8_t {
   http,
   dialogue,
   dns,
-  ping
+  ping,
+  judge  // of links and mains
 };
 
 // A set of groups; `agent` is always in it.

@@ -15,5 +15,8 @@ Duration read_clock(clockid_t clock) {
 
 Instant SystemClock::now() const { return Instant(read_clock(CLOCK_MONOTONIC)); }
 WallTime SystemClock::wall_now() const { return WallTime(read_clock(CLOCK_REALTIME)); }
+BootTime SystemClock::boot_now() const {
+  return BootTime(std::chrono::floor<Millis>(read_clock(CLOCK_BOOTTIME)));
+}
 
 }  // namespace siaga

@@ -1,5 +1,5 @@
-// Instants and durations. Steady time (logic) and wall time (display, journal) are two types that
-// cannot be mixed; both are read through Clock, so that tests move them by hand.
+// Instants and durations. Steady time (logic), boot time (the journal) and wall time (display) are
+// types that cannot be mixed; all are read through Clock, so that tests move them by hand.
 #pragma once
 
 #include <chrono>
@@ -24,10 +24,21 @@ struct WallTag {
   static constexpr bool is_steady = false;
 };
 
+struct BootTag {
+  using duration = std::chrono::milliseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<BootTag, duration>;
+  static constexpr bool is_steady = true;
+};
+
 // CLOCK_MONOTONIC. Every duration and deadline comes from it.
 using Instant = SteadyTag::time_point;
 // CLOCK_REALTIME as nanoseconds since 1970-01-01 UTC. May step; never used to measure.
 using WallTime = WallTag::time_point;
+// CLOCK_BOOTTIME: since the machine started, sleep included. What the journal counts in.
+using BootTime = BootTag::time_point;
+using Millis = std::chrono::milliseconds;
 
 constexpr double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -39,12 +50,14 @@ class Clock {
   virtual ~Clock() = default;
   virtual Instant now() const = 0;
   virtual WallTime wall_now() const = 0;
+  virtual BootTime boot_now() const = 0;
 };
 
 class SystemClock final : public Clock {
  public:
   Instant now() const override;
   WallTime wall_now() const override;
+  BootTime boot_now() const override;
 };
 
 }  // namespace siaga

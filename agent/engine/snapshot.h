@@ -11,8 +11,11 @@
 #include "agent/core/outcome.h"
 #include "agent/core/reading.h"
 #include "agent/core/reason.h"
+#include "agent/core/stamp.h"
 #include "agent/core/time.h"
 #include "agent/engine/histogram.h"
+#include "agent/engine/node.h"
+#include "agent/engine/share.h"
 
 namespace siaga {
 
@@ -23,6 +26,7 @@ std::string_view name(State state);
 // What does not change while a target is configured the same.
 struct TargetInfo {
   std::string name, kind;
+  NodeRole role = NodeRole::target;
   std::string instance;  // what is probed; blackbox dialect
   std::string host;      // smokeping dialect
   std::string source;    // configured source address; empty: none
@@ -38,9 +42,22 @@ struct TargetStatus {
   std::shared_ptr<const TargetInfo> info;
 
   State state = State::pending;
-  WallTime since{};                    // of the state, as far as confirmed
+  Stamp since;                         // of the state, as far as confirmed
   Reason state_reason = Reason::none;  // why down or unknown
   std::string state_detail;
+  Cause cause = Cause::none;  // while down: whose fault
+  std::string explained_by;   // the node at the root of it; empty: the target itself
+
+  // Time that is settled, and up to when.
+  Totals totals;
+  Stamp booked_until;
+  std::array<std::uint32_t, cause_count> outages{};  // settled ones
+  Stamp outage_began;                                // of the open one; not set: none
+  Cause outage_cause = Cause::none;                  // its present one
+  std::uint16_t causes = 0;  // bit per Cause: those that an outage of it can have
+  bool has_via = false;
+  Cause not_recovered_after = Cause::none;  // power or link returned, and this did not in time
+  bool is_flapping = false;
 
   // The last run. `has_run` is false until the first outcome; then nothing below is meant.
   bool has_run = false;
@@ -62,6 +79,7 @@ struct TargetStatus {
 
 struct Snapshot {
   WallTime taken{};
+  Dating dating;  // what the stamps mean today
   std::vector<std::shared_ptr<const TargetStatus>> targets;  // in the configuration's order
 };
 

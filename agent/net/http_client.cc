@@ -100,6 +100,7 @@ class Exchange final : public HttpExchange {
     return !is_header_too_large_;
   }
   int open_socket(sockaddr* address);
+  int open_unix_socket();
   void begin_tls(void* ssl_ctx);
 
  private:
@@ -161,6 +162,7 @@ bool Exchange::take_body(std::string_view chunk) {
 }
 
 int Exchange::open_socket(sockaddr* address) {
+  if (!request_.unix_socket.empty()) return open_unix_socket();
   auto opened = open_http_socket(request_.address.family, departure());
   if (!opened) {
     socket_errno_ = opened.error().code;
@@ -170,6 +172,14 @@ int Exchange::open_socket(sockaddr* address) {
   if (address->sa_family == AF_INET6 && request_.address.scope != 0)
     reinterpret_cast<sockaddr_in6*>(address)->sin6_scope_id = request_.address.scope;
   return opened->release();
+}
+
+int Exchange::open_unix_socket() {
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd >= 0) return fd;
+  socket_errno_ = errno;
+  socket_step_ = "socket";
+  return CURL_SOCKET_BAD;
 }
 
 void Exchange::begin_tls(void* ssl_ctx) {
@@ -258,6 +268,7 @@ void Exchange::judge_route() {
     case Reason::connect_failed: break;
     default: return;
   }
+  if (!request_.unix_socket.empty()) return;
   if (has_route(request_.address, departure())) return;
   response_.reason = Reason::agent_no_route;
 }

@@ -54,6 +54,7 @@ struct HttpRequest {
   std::shared_ptr<TlsContext> tls;  // for https
   std::optional<Address> source;
   std::string interface;
+  std::string unix_socket;  // a path: connects there, not to the address; no proxy then
 };
 
 enum class HttpPhase : std::uint8_t { connect, tls, processing, transfer };

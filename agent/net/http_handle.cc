@@ -111,7 +111,9 @@ void HttpHandle::prepare(const HttpRequest& request) {
   set_headers(request);
   set_method(request);
   set_credentials(request);
-  if (request.proxy.empty()) {
+  if (!request.unix_socket.empty()) {
+    set_unix_socket(request);
+  } else if (request.proxy.empty()) {
     set_address(request);
   } else {
     set_proxy(request);
@@ -124,6 +126,12 @@ void HttpHandle::prepare(const HttpRequest& request) {
 void HttpHandle::set_address(const HttpRequest& request) {
   append(connect_to_, "::" + bracketed(request.address) + ":");
   set(CURLOPT_CONNECT_TO, connect_to_.get());
+}
+
+void HttpHandle::set_unix_socket(const HttpRequest& request) {
+  is_plain_ = false;
+  set(CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+  set(CURLOPT_CONNECT_TO, static_cast<curl_slist*>(nullptr));
 }
 
 void HttpHandle::set_headers(const HttpRequest& request) {

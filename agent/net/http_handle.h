@@ -47,6 +47,7 @@ class HttpHandle {
  private:
   void set_basics();
   void set_address(const HttpRequest& request);
+  void set_unix_socket(const HttpRequest& request);
   void set_headers(const HttpRequest& request);
   void set_method(const HttpRequest& request);
   void set_credentials(const HttpRequest& request);

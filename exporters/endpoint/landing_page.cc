@@ -90,13 +90,15 @@ std::string opening(const OfficeLabels& office, Language language) {
   return page.markup("</th></tr></thead><tbody>\n").take();
 }
 
-std::string one_target(const TargetStatus& status, Language language) {
+std::string one_target(const TargetStatus& status, const Dating& dating, Language language) {
   Html row;
   row.markup("<tr><td>").text(status.info->name).markup("</td><td>").text(status.info->kind);
   row.markup("</td><td class=\"").text(name(status.state)).markup("\">");
   row.text(state_words.at(static_cast<std::size_t>(status.state)).in(language));
-  row.markup("</td><td>").text(utc(status.since)).markup("</td><td>");
+  row.markup("</td><td>").text(utc(dating.date(status.since))).markup("</td><td>");
+  if (status.state == State::down) row.text(name(status.cause)).markup(" ");
   row.text(name(status.state_reason));
+  if (!status.explained_by.empty()) row.markup(" &larr; ").text(status.explained_by);
   if (!status.state_detail.empty()) row.markup(": ").text(status.state_detail);
   return row.markup("</td></tr>\n").take();
 }
@@ -107,7 +109,9 @@ std::unique_ptr<TextStream> landing_page(std::shared_ptr<const Snapshot> snapsho
                                          const OfficeLabels& office, Language language) {
   return std::make_unique<TargetStream>(
       std::move(snapshot), opening(office, language),
-      [language](const TargetStatus& status, bool) { return one_target(status, language); },
+      [language](const TargetStatus& status, const Dating& dating, bool) {
+        return one_target(status, dating, language);
+      },
       "</tbody></table></body></html>\n");
 }
 

@@ -17,6 +17,12 @@ struct Route {
 };
 
 constexpr std::string_view reading = "GET, HEAD";
+constexpr std::array<Route, 4> control_routes{{
+    {"/api/v1/flush", "POST", &Site::flush},
+    {"/api/v1/journal", reading, &Site::journal},
+    {"/api/v1/maintenance", "GET, POST", &Site::windows},
+    {"/api/v1/maintenance/cancel", "POST", &Site::cancel_window},
+}};
 constexpr std::array<Route, 6> routes{{
     {"/metrics", reading, &Site::metrics},
     {"/-/healthy", reading, &Site::healthy},
@@ -53,6 +59,25 @@ Answer streamed(std::string type, std::unique_ptr<TextStream> stream) {
           .stream = std::move(stream)};
 }
 
+const Route* find_route(std::string_view path, bool is_control) {
+  const auto* const common = std::ranges::find(routes, path, &Route::path);
+  if (common != routes.end()) return common;
+  const auto* const control = std::ranges::find(control_routes, path, &Route::path);
+  return is_control && control != control_routes.end() ? control : nullptr;
+}
+
+Answer json_text(unsigned status, std::string body) {
+  return {.status = status,
+          .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+          .body = std::move(body),
+          .stream = nullptr};
+}
+
+Answer declared(const std::expected<ControlHandlers::Declared, std::string>& answer) {
+  if (!answer) return plain_text(400, answer.error());
+  return json_text(202, json_of(*answer));
+}
+
 void compress(Answer& answer, const WebRequest& request) {
   answer.headers.emplace_back("Vary", "Accept, Accept-Encoding, Accept-Language");
   if (request.method == "HEAD" || !accepts_gzip(request.accept_encoding)) return;
@@ -72,8 +97,8 @@ Site::Site(WebHandlers handlers, Expositions& expositions, AgentMetrics& metrics
       scrapes_at_once_(scrapes_at_once) {}
 
 Answer Site::answer(const WebRequest& request) {
-  const auto* route = std::ranges::find(routes, request.path, &Route::path);
-  if (route == routes.end())
+  const Route* const route = find_route(request.path, handlers_.control.has_value());
+  if (route == nullptr)
     return plain_text(404, "There is no such page. Try /metrics, /-/ready or /.");
   if (!allows(route->allow, request.method)) {
     Answer refused = plain_text(405, "This page takes only: " + std::string(route->allow) + ".");
@@ -135,6 +160,29 @@ Answer Site::status(const WebRequest& request) {
       streamed("application/json", status_json(handlers_.snapshot(), expositions_.office()));
   compress(answer, request);
   return answer;
+}
+
+Answer Site::flush(const WebRequest&) {
+  JournalView view = handlers_.control->journal();
+  view.ticket = handlers_.control->flush();
+  return json_text(202, json_of(view));
+}
+
+Answer Site::journal(const WebRequest&) {
+  return json_text(200, json_of(handlers_.control->journal()));
+}
+
+Answer Site::windows(const WebRequest& request) {
+  if (request.method == "GET") return json_text(200, json_of(handlers_.control->windows()));
+  auto window = window_of(request.query);
+  if (!window) return plain_text(400, window.error());
+  return declared(handlers_.control->declare(std::move(*window)));
+}
+
+Answer Site::cancel_window(const WebRequest& request) {
+  const auto id = window_id_of(request.query);
+  if (!id) return plain_text(400, id.error());
+  return declared(handlers_.control->cancel(*id));
 }
 
 Answer Site::landing(const WebRequest& request) {

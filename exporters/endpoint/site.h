@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "agent/core/limits.h"
 #include "agent/engine/snapshot.h"
 #include "exporters/agent_metrics.h"
+#include "exporters/endpoint/control.h"
 #include "exporters/exposition.h"
 #include "exporters/text_stream.h"
 
@@ -35,11 +37,13 @@ struct WebHandlers {
   std::function<AgentTotals()> totals;
   std::function<Readiness()> ready;
   std::function<ReloadAnswer()> reload;
+  std::optional<ControlHandlers> control;  // set for the control socket only
 };
 
 struct WebRequest {
   std::string_view method, path;
   std::string_view accept, accept_encoding, accept_language, fetch_site;
+  Query query;
 };
 
 struct Answer {
@@ -67,6 +71,10 @@ class Site {
   Answer reload(const WebRequest& request);
   Answer status(const WebRequest& request);
   Answer landing(const WebRequest& request);
+  Answer flush(const WebRequest& request);
+  Answer journal(const WebRequest& request);
+  Answer windows(const WebRequest& request);
+  Answer cancel_window(const WebRequest& request);
 
  private:
   const WebHandlers handlers_;

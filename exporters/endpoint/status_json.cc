@@ -36,16 +36,23 @@ Json last_run(const TargetStatus& status) {
   return run;
 }
 
-std::string one_target(const TargetStatus& status, bool is_first) {
+std::string one_target(const TargetStatus& status, const Dating& dating, bool is_first) {
   const TargetInfo& info = *status.info;
   Json json;
   json["name"] = info.name;
   json["kind"] = info.kind;
   json["instance"] = info.instance;
   json["state"] = name(status.state);
-  json["since"] = instant(status.since);
+  json["since"] = instant(dating.date(status.since));
+  if (status.state == State::down) json["cause"] = name(status.cause);
+  set_known(json, "explained_by", status.explained_by);
   set_known(json, "reason", name(status.state_reason));
   set_known(json, "detail", status.state_detail);
+  if (status.outage_began.is_set())
+    json["outage_began"] = instant(dating.date(status.outage_began));
+  if (status.not_recovered_after != Cause::none)
+    json["not_recovered_after"] = name(status.not_recovered_after);
+  if (status.is_flapping) json["is_flapping"] = true;
   json["failures_in_a_row"] = status.failures_in_a_row;
   for (std::size_t index = 0; index < verdict_count; ++index)
     json["runs"][std::string(name(static_cast<Verdict>(index)))] = status.runs[index];

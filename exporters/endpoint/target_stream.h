@@ -13,7 +13,7 @@ namespace siaga {
 
 class TargetStream final : public TextStream {
  public:
-  using OneTarget = std::function<std::string(const TargetStatus&, bool is_first)>;
+  using OneTarget = std::function<std::string(const TargetStatus&, const Dating&, bool is_first)>;
 
   TargetStream(std::shared_ptr<const Snapshot> snapshot, std::string opening, OneTarget one_target,
                std::string closing)
@@ -32,7 +32,7 @@ class TargetStream final : public TextStream {
   std::string piece(std::size_t index) const {
     if (index == 0) return opening_;
     if (index == snapshot_->targets.size() + 1) return closing_;
-    return one_target_(*snapshot_->targets[index - 1], index == 1);
+    return one_target_(*snapshot_->targets[index - 1], snapshot_->dating, index == 1);
   }
 
   const std::shared_ptr<const Snapshot> snapshot_;

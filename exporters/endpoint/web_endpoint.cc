@@ -40,6 +40,17 @@ std::string_view header(MHD_Connection* connection, const char* name) {
   return value != nullptr ? std::string_view(value) : std::string_view();
 }
 
+// The decoded query; the daemon's limit on memory per connection bounds it.
+Query query_of(MHD_Connection* connection) {
+  Query query;
+  const auto take = [](void* into, MHD_ValueKind, const char* key, const char* value) noexcept {
+    static_cast<Query*>(into)->emplace_back(key, value == nullptr ? "" : value);
+    return MHD_YES;
+  };
+  MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take, &query);
+  return query;
+}
+
 // A peer, from accept to close.
 struct Peer {
   int descriptor;
@@ -220,7 +231,8 @@ MHD_Result WebEndpoint::Door::finish(MHD_Connection* connection, const char* url
                          .accept = header(connection, "Accept"),
                          .accept_encoding = header(connection, "Accept-Encoding"),
                          .accept_language = header(connection, "Accept-Language"),
-                         .fetch_site = header(connection, "Sec-Fetch-Site")};
+                         .fetch_site = header(connection, "Sec-Fetch-Site"),
+                         .query = query_of(connection)};
   const Instant begun = loop_.now();
   Answer answer = site_.answer(asked);
   request.spent += loop_.now() - begun;

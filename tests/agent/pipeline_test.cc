@@ -18,7 +18,8 @@ class PipelineTest : public testing::Test {
                    .kind = "tcp",
                    .reasons = {Reason::agent_error, Reason::connect_refused},
                    .confirm = 2,
-                   .recover = 1}));
+                   .recover = 1}),
+                       clock_.boot_now());
   }
   void file(TargetId target, Reason reason) {
     Outcome outcome = judged(reason);
@@ -36,9 +37,11 @@ class PipelineTest : public testing::Test {
   std::vector<TargetId> looks_;
   Pipeline pipeline_{engine_,
                      clock_,
-                     {.changed =
-                          [this](const Transition& transition, const TargetInfo& info) {
-                            changes_.emplace_back(info.name, transition.to);
+                     {.recorded =
+                          [this](const std::vector<Record>& records) {
+                            for (const Record& record : records)
+                              if (const auto* const change = std::get_if<StateChange>(&record))
+                                changes_.emplace_back(engine_.find(change->node)->name, change->to);
                           },
                       .wants_second_look = [this](TargetId id) { looks_.push_back(id); }}};
 };
@@ -53,7 +56,7 @@ TEST_F(PipelineTest, ARunIsDatedByHowLongAgoItBeganNotByTheClockThatWasSteppedMe
   pipeline_.run();
 
   EXPECT_EQ(engine_.status(target).last_run, stepped - 3s);
-  EXPECT_EQ(engine_.status(target).since, stepped - 3s);
+  EXPECT_EQ(engine_.status(target).since.at, clock_.boot_now() - 3s);
 }
 
 TEST_F(PipelineTest, WhatWasFiledIsAppliedOnce) {

@@ -39,6 +39,7 @@ def agent_config(folder, interval, groups, timeout=None):
 id = "bench"
 [agent]
 state_dir = "{folder}/state"
+clock = "trusted"
 resolvers = ["127.0.0.1:{DNS_PORT}"]
 [web]
 listen = "{WEB}"

@@ -28,6 +28,8 @@ const std::vector<Door>& doors() {
       {"systemd/", {"agent/daemon", "agent/notify"}},
       {"prometheus/", {"exporters/"}},
       {"zlib.h", {"exporters/endpoint/"}},
+      {"sqlite3", {"agent/journal/"}},
+      {"date/", {"agent/core/zone.cc"}},
   };
   return table;
 }

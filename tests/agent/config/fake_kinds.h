@@ -39,6 +39,8 @@ inline constexpr std::array all_options{
     Option{.key = "location", .type = OptionType::location},
     Option{.key = "timezone", .type = OptionType::timezone},
     Option{.key = "dialogue", .type = OptionType::dialogue},
+    Option{.key = "weekly", .type = OptionType::weekly},
+    Option{.key = "local_time", .type = OptionType::local_time},
 };
 
 inline void check_http(Section& section) {

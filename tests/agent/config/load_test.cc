@@ -219,6 +219,7 @@ TEST(Values, EveryTypeIsReadAndComesBackFromShow) {
       "host_port = \"ns.example\"\nhost = \"::1\"\naddress = \"10.0.0.1\"\nnetworks = "
       "[\"10.0.0.0/8\"]\n"
       "file = \"/a/b\"\nlocation = [-0.5022, 117]\ntimezone = \"UTC\"\n"
+      "weekly = \"daily 02:00-03:00\"\nlocal_time = 2026-11-30T22:00:00\n"
       "dialogue = [{ expect = \"^220\" }, { send = \"QUIT\\r\\n\" }, { starttls = true }]\n"
       "labels = { owner = \"a\" }\npriority = 5\n"));
 

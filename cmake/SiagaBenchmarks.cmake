@@ -1,6 +1,7 @@
 # tests/bench/NAME_bench.cc becomes bench_NAME (Google Benchmark, linked with the agent);
 # tests/bench/tools/NAME.cc becomes bench_NAME, a program of its own: the servers that are probed and
-# the load that drives the peers. `benchmarks` builds them all; `./dev bench` runs them.
+# the load that drives the peers, the year that a journal holds. `benchmarks` builds them all;
+# `./dev bench` runs them.
 add_custom_target(benchmarks)
 
 file(GLOB bench_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/*_bench.cc")
@@ -20,3 +21,4 @@ foreach(source IN LISTS tool_sources)
   siaga_configure(bench_${name})
   add_dependencies(benchmarks bench_${name})
 endforeach()
+target_link_libraries(bench_journal_year PRIVATE siaga_agent_journal)

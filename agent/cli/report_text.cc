@@ -43,10 +43,7 @@ class ReportText {
     const std::string office = query.office_name.empty() ? query.office_id : query.office_name;
     return common_.terminal.paint(Colour::bold, fmt::format("{}: {}", clean(office),
                                                             report_period(report_, language_))) +
-           "\n" +
-           fmt::format("{} {} – {}\n", say({"From", "Dari"}),
-                       long_date(report_.span.from, query.zone, language_),
-                       long_date(report_.span.until, query.zone, language_));
+           "\n";
   }
 
   std::string section(Text title, const std::vector<std::string>& lines) const {
@@ -60,7 +57,7 @@ class ReportText {
     TextTable table{
         .columns = {{.title = "TARGET", .columns_max = 40, .may_shrink = true},
                     {.title = say({"AVAILABLE", "TERSEDIA"}), .is_number = true},
-                    {.title = say({"NO POWER CUTS", "TANPA PADAM"}), .is_number = true},
+                    {.title = say({"WITHOUT CUTS", "TANPA PADAM"}), .is_number = true},
                     {.title = say({"SEEN", "TERLIHAT"}), .is_number = true},
                     {.title = say({"DOWN", "MATI"}), .is_number = true},
                     {.title = say({"OUTAGES", "GANGGUAN"}), .is_number = true},
@@ -198,6 +195,9 @@ std::string outages_as_text(std::span<const OutageRow> rows, const Report& repor
   if (std::ranges::any_of(rows, has_bound))
     text += say({"\"-30s\": it may have begun, or ended, up to so much earlier.\n",
                  "\"-30s\": mungkin mulai, atau selesai, sampai sekian lebih awal.\n"});
+  if (!std::ranges::all_of(rows, &OutageRow::is_date_certain))
+    text += say({"\"?\": the machine's clock could not be trusted then.\n",
+                 "\"?\": jam mesin tidak dapat dipercaya saat itu.\n"});
   return text;
 }
 

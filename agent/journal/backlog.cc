@@ -71,7 +71,7 @@ std::vector<Record> Backlog::take() {
   return records;
 }
 
-void Backlog::put_back(std::vector<Record> records) {
+void Backlog::put_back(std::vector<Record>&& records) {
   for (Record& record : records) {
     const Key key = key_of(record);
     waiting_.try_emplace(key, std::move(record));

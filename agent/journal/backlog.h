@@ -21,7 +21,7 @@ class Backlog {
   // All of them, to be written together; the order is of kinds and keys, not of arrival.
   std::vector<Record> take();
   // What could not be written; newer ones of the same row stay.
-  void put_back(std::vector<Record> records);
+  void put_back(std::vector<Record>&& records);
 
   std::size_t size() const { return waiting_.size(); }
   std::uint64_t dropped() const { return dropped_; }

@@ -126,7 +126,8 @@ std::int32_t detail_day(Database& database, const Dating& dating, const Zone& zo
   const auto mark = read_mark(database, detail_day_mark);
   if (mark) return static_cast<std::int32_t>(std::min<std::int64_t>(*mark, limit));
   std::int32_t first = limit;
-  for (const BootEra& era : dating.eras()) first = std::min(first, zone.day_of(era.began));
+  for (const BootEra& era : dating.eras())
+    if (era.is_trusted) first = std::min(first, zone.day_of(era.began));
   return std::max(first, limit - limits::journal_days_back);
 }
 

@@ -47,6 +47,7 @@ class PastReader {
   const Words words_;
   RecordReader reader_;
   const WallTime since_, until_;
+  std::optional<Millis> detail_begin_;  // what is older has only days
   Past past_;
 };
 
@@ -90,14 +91,14 @@ void PastReader::read_nodes() {
                 [this](const Node& node) { return !is_within(node.added, node.removed); });
 }
 
-// Where detail is gone, the days' rows speak; nothing is said twice.
+// Where detail is gone, the days' rows speak; nothing is said twice. What has no sure date is not
+// let go by its date either.
 void PastReader::add(Stretch stretch) {
-  const auto begin = read_mark(database_, detail_begin_mark);
-  if (begin && millis_of(date(stretch.from)) < millis_of(WallTime(Duration(*begin)))) {
+  if (detail_begin_ && past_.dating.is_trusted(stretch.to) &&
+      millis_of(date(stretch.from)) < *detail_begin_) {
     const BootEra* const era = past_.dating.era(stretch.to.boot);
     if (era == nullptr) return;
-    stretch.from = {era->number,
-                    BootTime(millis_of(WallTime(Duration(*begin))) - millis_of(era->began))};
+    stretch.from = {era->number, BootTime(*detail_begin_ - millis_of(era->began))};
   }
   if (stretch.from < stretch.to && is_within(stretch.from, stretch.to))
     past_.stretches.push_back(stretch);
@@ -194,6 +195,8 @@ void PastReader::read_rest() {
 
 Past PastReader::read(const std::optional<Beat>& beat) {
   past_.dating = reader_.dating();
+  if (const auto begin = read_mark(database_, detail_begin_mark))
+    detail_begin_ = millis_of(WallTime(Duration(*begin)));
   const auto states = read_states();
   past_.known_until = known_until(beat, states);
   read_nodes();

@@ -160,7 +160,7 @@ th.n,td.n{text-align:right;white-space:nowrap}td.name{overflow-wrap:anywhere;max
 svg.days{width:100%;min-width:12em;height:2.2em;border:1px solid #bbb;background:#fff}svg.causes{width:100%;max-width:26em;height:1em;border:1px solid #bbb}
 svg.swatch{border:1px solid #777;vertical-align:-1px;margin-right:.3em}svg.patterns{position:absolute}
 .legend span{margin-right:1.2em;white-space:nowrap}.pass{font-weight:bold}.fail{font-weight:bold;color:#b71c1c}.small{font-size:.85em;color:#444}
-@page{size:A4;margin:14mm}
+@page{size:A4 landscape;margin:12mm}
 @media print{body{margin:0;max-width:none;font-size:10pt}h2{break-after:avoid}tr,svg{break-inside:avoid}thead{display:table-header-group}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )";

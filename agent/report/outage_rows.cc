@@ -1,5 +1,6 @@
 // Outages by dates, with both bounds of their beginning and end.
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 
 #include "agent/journal/dated.h"
@@ -88,7 +89,9 @@ std::vector<OutageRow> outage_rows(const Past& past) {
   for (const Outage& outage : past.outages) {
     if (!gone.contains(outage.id) && !outage.pieces.empty()) rows.push_back(maker.row(outage));
   }
-  std::ranges::stable_sort(rows, {}, &OutageRow::start_max);
+  std::ranges::sort(rows, [](const OutageRow& one, const OutageRow& other) {
+    return std::tie(one.start_max, one.id) < std::tie(other.start_max, other.id);
+  });
   return rows;
 }
 

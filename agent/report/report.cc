@@ -63,7 +63,7 @@ class ReportMaker {
     if (report_.span.from >= report_.span.until) return;
     first_day_ = zone_.day_of(report_.span.from);
     const std::int32_t last = zone_.day_of(report_.span.until - Duration(1));
-    report_.days.reserve(static_cast<std::size_t>(last - first_day_ + 1));
+    report_.days.reserve(static_cast<std::size_t>(last - first_day_) + 1);
     for (std::int32_t day = first_day_; day <= last; ++day)
       report_.days.push_back(zone_.begin_of_day(day));
   }

@@ -33,7 +33,9 @@ struct Part {
   Text name;
 };
 std::string listed(std::vector<Part> parts, Language language) {
-  std::ranges::stable_sort(parts, std::ranges::greater{}, &Part::time);
+  std::ranges::sort(parts, [](const Part& one, const Part& other) {
+    return one.time != other.time ? one.time > other.time : one.name.english < other.name.english;
+  });
   std::string text;
   for (const Part& part : parts) {
     if (part.time == Millis::zero()) continue;
@@ -65,12 +67,13 @@ std::string index_sentence(const TargetReport& mains, Language language) {
   if (!mains.power) return "";
   const PowerIndices& power = *mains.power;
   const auto minutes = [&](Millis time) {
-    return human_number(static_cast<double>(time.count()) / 60'000, 1, language);
+    return human_number(static_cast<double>(time.count()) / 60'000, 1, language) +
+           std::string(Text{" min", " menit"}.in(language));
   };
   return filled(
-      {"SAIFI {} (longer than 5 min), MAIFI {} (up to 5 min), SAIDI {} min, CAIDI {} min, ASAI {}; "
+      {"SAIFI {} (longer than 5 min), MAIFI {} (up to 5 min), SAIDI {}, CAIDI {}, ASAI {}; "
        "{} hours observed.",
-       "SAIFI {} (lebih dari 5 menit), MAIFI {} (sampai 5 menit), SAIDI {} menit, CAIDI {} menit, "
+       "SAIFI {} (lebih dari 5 menit), MAIFI {} (sampai 5 menit), SAIDI {}, CAIDI {}, "
        "ASAI {}; {} jam teramati."},
       language, power.sustained, power.momentary, minutes(power.sustained_time),
       power.caidi ? minutes(*power.caidi) : "-", human_share(power.asai, language),

@@ -3,7 +3,7 @@
 import pathlib
 import subprocess
 
-TOOLS = {"bench_delay_server", "bench_dns_server", "bench_probe_load"}
+TOOLS = {"bench_delay_server", "bench_dns_server", "bench_probe_load", "bench_journal_year"}
 
 
 def run(lab, rounds):

@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 
 import dead_dns
 import flat_out
+import journal
 import memory
 import micro
 import scrape
@@ -25,7 +26,7 @@ import steady
 from lab import Lab
 
 SCENARIOS = {"flat-out": flat_out, "steady": steady, "memory": memory, "dead-dns": dead_dns,
-             "scrape": scrape, "micro": micro}
+             "scrape": scrape, "journal": journal, "micro": micro}
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "performance.md"
 
 

@@ -70,7 +70,7 @@ inline std::shared_ptr<TargetStatus> status(std::shared_ptr<const TargetInfo> of
 inline std::shared_ptr<TargetStatus> http_up(std::string name) {
   auto made = status(info(std::move(name), "http", http_readings));
   made->state = State::up;
-  made->since = WallTime(1700000000s);
+  made->since = {.boot = 1, .at = BootTime(1700000000s)};
   made->has_run = true;
   made->verdict = Verdict::ok;
   made->address = "10.0.0.1";

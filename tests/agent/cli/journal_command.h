@@ -70,8 +70,9 @@ class JournalCommand : public testing::Test {
     ASSERT_TRUE(written) << describe(written.error());
   }
 
-  // A boot that began an hour before March; portal down by power from 10:00 to 12:14 and the
-  // database down since the 2nd at 08:00, both for the journal's word at the 2nd at 09:00.
+  // A boot that began an hour before March; mains off until 12:00, portal down by it from 10:00
+  // to 12:14, and the database down since the 2nd at 08:00, both for the journal's word at the 2nd
+  // at 09:00.
   static std::vector<Record> small_office() {
     const auto node = [](NodeNumber number, const char* name, const char* kind, NodeRole role) {
       return Node{
@@ -82,11 +83,10 @@ class JournalCommand : public testing::Test {
           .node = number, .from = in_march(from), .to = in_march(to), .share = share, .outage = id};
     };
     const auto state = [](NodeNumber number, Millis from, Share share, OutageId id) {
-      NodeState state{
-          .node = number, .booked_until = in_march(33h), .stretch_from = in_march(from)};
-      state.pieces = {{.from = in_march(33h), .share = share, .outage = id}};
-      state.outage = id;
-      return state;
+      NodeState kept{.node = number, .booked_until = in_march(33h), .stretch_from = in_march(from)};
+      kept.pieces = {{.from = in_march(33h), .share = share, .outage = id}};
+      kept.outage = id;
+      return kept;
     };
     const Outage cut{.id = 1,
                      .node = 2,
@@ -107,17 +107,28 @@ class JournalCommand : public testing::Test {
                                   .cause = Cause::service,
                                   .reason = Reason::connect_refused}},
                       .detail = "nothing listens on 127.0.0.1:2"};
+    const Outage mains{.id = 3,
+                       .node = 1,
+                       .last_good = in_march(10h - 15s),
+                       .first_bad = in_march(10h - 10s),
+                       .last_bad = in_march(12h),
+                       .ended = in_march(12h),
+                       .end = OutageEnd::recovered,
+                       .pieces = {{.from = in_march(10h - 10s), .cause = Cause::power}},
+                       .detail = "on battery",
+                       .is_settled = true};
     return {BootEra{.number = 1, .boot_id = "boot-1", .began = march - 1h, .is_trusted = true},
             node(1, "pln", "mains", NodeRole::mains),
             node(2, "portal", "tcp", NodeRole::target),
             node(3, "database", "tcp", NodeRole::target),
-            stretch(1, -1h, 10h, Share::up(), 0),
-            stretch(1, 10h, 12h, Share::down(Cause::power), 0),
+            stretch(1, -1h, 10h - 10s, Share::up(), 0),
+            stretch(1, 10h - 10s, 12h, Share::down(Cause::power), 3),
             stretch(2, -1h, 10h, Share::up(), 0),
             stretch(2, 10h, 12h + 14min, Share::down(Cause::power), 1),
             stretch(3, -1h, 32h, Share::up(), 0),
             cut,
             open,
+            mains,
             state(1, 12h, Share::up(), 0),
             state(2, 12h + 14min, Share::up(), 0),
             state(3, 32h, Share::down(Cause::service), 2)};

@@ -14,7 +14,7 @@ TEST_F(JournalOfTheAgent, IsExportedAsJson) {
   const json all = json::parse(done.output, nullptr, false);
   ASSERT_TRUE(all.is_object());
   EXPECT_EQ(all["nodes"].size(), 3U);
-  EXPECT_EQ(all["outages"].size(), 2U);
+  EXPECT_EQ(all["outages"].size(), 3U);
   EXPECT_EQ(all["office"], "kantor");
 }
 

@@ -94,7 +94,7 @@ TEST_F(Maintenance, OfARunningAgentGoesThroughIt) {
   EXPECT_EQ(added.exit_status, exit_ok) << added.errors;
   EXPECT_THAT(added.output, HasSubstr("maintenance 12: portal"));
   EXPECT_EQ(windows[0]["id"], 12);
-  EXPECT_EQ(windows[0]["from"], "2149-12-29T09:46:40.000+08:00");
+  EXPECT_EQ(windows[0]["from"], "2149-12-29T01:46:40.000+08:00");
   EXPECT_EQ(cancelled.exit_status, exit_ok);
   EXPECT_THAT(agent.asked(),
               testing::ElementsAre("POST /api/v1/maintenance?from=5680281600&until=5680285200&"

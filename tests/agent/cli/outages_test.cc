@@ -20,15 +20,15 @@ TEST_F(Outages, ShowsEachWithCauseBoundsAndExplanation) {
 
   EXPECT_EQ(done.exit_status, exit_ok) << done.errors;
   EXPECT_EQ(done.output,
-            "TARGET    CAUSE    BEGAN WITA                ENDED                         DURATION  "
+            "TARGET    CAUSE    BEGAN WITA                ENDED                       DURATION  "
             "EXPLAINED BY  SETTLED  FIRST FAILURE\n"
+            "pln       power    2025-03-01 09:59:50 -5s   2025-03-01 12:00:00              2 h  "
+            "              yes      on battery\n"
             "portal    power    2025-03-01 10:00:00 -30s  2025-03-01 12:14:00 -60s  2 h 14 min  "
-            "pln           "
-            "yes      no answer\n"
-            "database  service  2025-03-02 08:00:00 -5s   still                            1 h     "
-            "           "
-            "no       nothing listens on 127.0.0.1:2\n"
-            "2 outages, 1 open\n"
+            "pln           yes      no answer\n"
+            "database  service  2025-03-02 08:00:00 -5s   still                            1 h  "
+            "              no       nothing listens on 127.0.0.1:2\n"
+            "3 outages, 1 open\n"
             "\"-30s\": it may have begun, or ended, up to so much earlier.\n");
 }
 
@@ -43,7 +43,7 @@ TEST_F(Outages, AreFiltered) {
     return names + std::to_string(done.exit_status);
   };
 
-  EXPECT_EQ(targets({}), "portal database 0");
+  EXPECT_EQ(targets({}), "pln portal database 0");
   EXPECT_EQ(targets({"--open"}), "database 0");
   EXPECT_EQ(targets({"--target", "portal"}), "portal 0");
   EXPECT_EQ(targets({"--cause", "service", "--cause", "link"}), "database 0");
@@ -112,7 +112,7 @@ TEST_F(Outages, WhatIsNotInTheJournalYetIsSaid) {
 
   EXPECT_EQ(done.exit_status, exit_ok);
   EXPECT_THAT(done.errors, HasSubstr("may not be in the journal: disk full"));
-  EXPECT_THAT(done.output, HasSubstr("2 outages"));
+  EXPECT_THAT(done.output, HasSubstr("3 outages"));
 }
 
 TEST_F(Outages, ASocketLeftByAKilledAgentMeansStopped) {

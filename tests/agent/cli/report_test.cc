@@ -24,10 +24,10 @@ TEST_F(ReportCommand, ShowsATableAndSentences) {
   EXPECT_EQ(done.exit_status, exit_ok) << done.errors;
   EXPECT_THAT(done.output,
               HasSubstr("Dinas Kominfo: 1 March 2025 00:00 WITA – 2 March 2025 09:00"));
-  EXPECT_THAT(done.output, HasSubstr("portal     93.232 %       100.000 %  100.000 %  2 h 14 min"))
+  EXPECT_THAT(done.output, HasSubstr("portal     93.232 %     100.000 %  100.000 %  2 h 14 min"))
       << done.output;
   EXPECT_THAT(done.output, HasSubstr("database: service 1 h"));
-  EXPECT_THAT(done.output, HasSubstr("pln: "));
+  EXPECT_THAT(done.output, HasSubstr("pln: The power was cut once, 2 h."));
   EXPECT_THAT(done.output, HasSubstr("33.0 hours observed"));
 }
 

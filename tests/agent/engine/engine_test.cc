@@ -41,7 +41,8 @@ class EngineTest : public testing::Test {
     applied.wants_second_look =
         engine_.apply(id_, judged(reason, std::string(name(reason))), began(), clock_);
     for (const Record& record : engine_.take_records())
-      if (const auto* const change = std::get_if<StateChange>(&record)) applied.transition = *change;
+      if (const auto* const change = std::get_if<StateChange>(&record))
+        applied.transition = *change;
     return applied;
   }
   RunTime began() const { return {.boot = clock_, .wall = WallTime(clock_.time_since_epoch())}; }
@@ -156,7 +157,8 @@ TEST_F(EngineTest, BlindnessNeitherConfirmsNorClearsAFailure) {
   run(Reason::connect_refused);
 
   EXPECT_EQ(status().state, State::down);
-  EXPECT_EQ(status().since, (Stamp{.boot = 1, .at = BootTime(4s)})) << "not dated into the time it could not see";
+  EXPECT_EQ(status().since, (Stamp{.boot = 1, .at = BootTime(4s)}))
+      << "not dated into the time it could not see";
 }
 
 TEST_F(EngineTest, BlindnessDoesNotShortenTheRecovery) {

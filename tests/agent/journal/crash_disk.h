@@ -67,12 +67,17 @@ class CrashDisk {
   // The power is back. Of what was not synced nothing survives, or with a seed what chance keeps.
   void power_on(std::optional<unsigned> seed);
   // The n-th call from now on fails with the code, and those after it until mended; or only it.
+  // Only changes need room: with SQLITE_FULL it is the n-th of them.
   void fail_at(std::size_t call, int code, bool is_lasting) {
-    fail_at_ = calls_ + call;
     fail_code_ = code;
+    fail_at_ = (code == SQLITE_FULL ? changes_ : calls_) + call;
     is_fail_lasting_ = is_lasting;
   }
-  void mend() { fail_at_ = 0; }
+  void mend() {
+    fail_at_ = 0;
+    has_failed_ = false;
+  }
+  bool has_failed() const { return has_failed_; }
 
   // As it would be read now.
   std::string content(const std::string& path) { return files_[path]->now; }
@@ -122,6 +127,7 @@ class CrashDisk {
   std::atomic<std::size_t> fail_at_ = 0;  // mended from another thread than the writing one
   int fail_code_ = 0;
   bool is_fail_lasting_ = false;
+  std::atomic<bool> has_failed_ = false;
 };
 
 inline int CrashDisk::call(int code, bool is_change) {
@@ -129,11 +135,11 @@ inline int CrashDisk::call(int code, bool is_change) {
   if (is_change) ++changes_;
   if (cut_at_ != 0 && changes_ >= cut_at_) return code;
   const std::size_t from = fail_at_;
-  const bool fails = from != 0 && (is_fail_lasting_ ? calls_ >= from : calls_ == from);
-  if (!fails) return SQLITE_OK;
-  // Only what needs room can find none.
-  if (fail_code_ == SQLITE_FULL) return is_change ? SQLITE_FULL : SQLITE_OK;
-  return code;
+  if (from == 0 || (fail_code_ == SQLITE_FULL && !is_change)) return SQLITE_OK;
+  const std::size_t count = fail_code_ == SQLITE_FULL ? changes_ : calls_;
+  if (is_fail_lasting_ ? count < from : count != from) return SQLITE_OK;
+  has_failed_ = true;
+  return fail_code_ == SQLITE_FULL ? SQLITE_FULL : code;
 }
 
 inline void CrashDisk::apply(std::string& bytes, const Change& change) {

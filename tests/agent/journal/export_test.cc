@@ -219,10 +219,12 @@ TEST(Export, PromtoolBackFillsFromIt) {
 
   const auto made =
       promtool({"tsdb", "create-blocks-from", "openmetrics", file.path(), blocks.string()});
+  fs::create_directory(blocks / "wal");  // `dump` wants one
   const auto dump = promtool({"tsdb", "dump", blocks.string()});
   fs::remove_all(blocks);
 
   EXPECT_EQ(made.exit_status, 0) << made.output << made.errors;
+  EXPECT_EQ(dump.exit_status, 0) << dump.errors;
   EXPECT_THAT(dump.output, HasSubstr("__name__=\"siaga_target_down_seconds_total\""));
   EXPECT_THAT(dump.output, HasSubstr("100.5 "));
   EXPECT_THAT(dump.output, HasSubstr("siaga_outage_active"));

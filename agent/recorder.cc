@@ -65,14 +65,18 @@ void Recorder::note_darkness(const OpenedJournal& opened) {
   Stamp until;
   for (const NodeState& state : opened.replay.states) until = std::max(until, newest(state));
   const Stamp now{.boot = boot_, .at = clock_.boot_now()};
-  Beat last = opened.last_beat.value_or(Beat{});
-  if (opened.last_beat) {
-    for (const BootEra& era : dating_.eras())
-      if (era.boot_id == last.boot_id) until = std::max(until, {.boot = era.number, .at = last.at});
-  } else if (const BootEra* const era = dating_.era(until.boot)) {
-    last.boot_id = era->boot_id;
-    last.at = until.at;
+  Beat last = opened.last_beat.value_or(Beat{.period = limits::beat});
+  Stamp beaten;
+  for (const BootEra& era : dating_.eras())
+    if (era.boot_id == last.boot_id) beaten = {.boot = era.number, .at = last.at};
+  // Written after the last beat: how the life before that one ended is not how this one did.
+  if (until > beaten) {
+    const BootEra* const era = dating_.era(until.boot);
+    last.is_mains_off = last.is_mains_off && until.boot == beaten.boot;
+    last.boot_id = era == nullptr ? std::string() : era->boot_id;
+    last.life = Life::running;
   }
+  until = std::max(until, beaten);
   if (!until.is_set()) return;  // a new journal: nothing came before
   until = std::min(until, now);
   const HostFacts facts{.boot_id = boot_id_, .panic = host_.panic(dating_.date(until))};

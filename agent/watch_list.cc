@@ -33,6 +33,7 @@ void WatchList::add(const TargetConfig& config) {
   watch(config, engine_.add(target.info, clock_.boot_now()), target.probe);
 }
 
+// What was there before goes on where the dark time ends: so much of it was booked as dark.
 void WatchList::begin(const std::vector<TargetConfig>& targets, const Recorder& recorder) {
   std::map<std::string_view, bool> wanted;
   for (const TargetConfig& config : targets) {
@@ -47,20 +48,20 @@ void WatchList::begin(const std::vector<TargetConfig>& targets, const Recorder& 
     const Target target = make_target(config);
     watch(config,
           engine_.restore(target.info, earlier->second.node, earlier->second.past,
-                          recorder.restart(), clock_.boot_now()),
+                          recorder.restart(), recorder.restart().dark.to.at),
           target.probe);
   }
   end_earlier(recorder, wanted);
   relate(targets);
 }
 
-// Their books are closed where they stand.
+// Their books are closed where the dark time ends.
 void WatchList::end_earlier(const Recorder& recorder,
                             const std::map<std::string_view, bool>& wanted) {
   for (const auto& [name, earlier] : recorder.past()) {
     const auto found = wanted.find(name);
     if (found != wanted.end() && found->second) continue;
-    const BootTime now = clock_.boot_now();
+    const BootTime now = recorder.restart().dark.to.at;
     engine_.remove(
         engine_.restore(info_of(earlier.node), earlier.node, earlier.past, recorder.restart(), now),
         now);

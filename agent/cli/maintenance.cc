@@ -26,6 +26,8 @@ constexpr Text unknown_window{"there is no window {}; siaga maintenance list sho
                               "menampilkannya\n"};
 constexpr Text over_or_cancelled{"window {} is over or cancelled already\n",
                                  "waktu pemeliharaan {} sudah lewat atau sudah dibatalkan\n"};
+constexpr Text too_many{"there are {} windows already; cancel what is not needed\n",
+                        "sudah ada {} waktu pemeliharaan; batalkan yang tidak perlu\n"};
 constexpr Text added{"maintenance {}: {}, {} to {}\n", "pemeliharaan {}: {}, {} sampai {}\n"};
 constexpr Text cancelled{"maintenance {} is cancelled\n", "pemeliharaan {} dibatalkan\n"};
 constexpr Text not_running{"The agent does not run; it is written to {} and holds when it does.\n",
@@ -238,6 +240,8 @@ int add_maintenance(const CommonOptions& common, const MaintenanceOptions& optio
   }
   auto opened = open_store(common, *place, Store::Access::write);
   if (!opened) return opened.error();
+  if (opened->replay.windows.size() >= limits::windows)
+    return complain(exit_errors, common, too_many, limits::windows);
   window->id = opened->replay.last_window + 1;
   const int code = write_window(common, *place, *opened->store, *window);
   return code == exit_ok ? tell_added(common, *place, *window) : code;

@@ -81,8 +81,8 @@ std::expected<Window, int> times_of(const CommonOptions& common, const Zone& zon
     return std::unexpected(complain(exit_usage, common, is_backwards));
   if (window.until <= now)
     return std::unexpected(complain(exit_usage, common, is_past, plain_date(window.until, zone)));
-  if (window.note.size() > limits::detail_bytes || !is_valid_utf8(window.note))
-    return std::unexpected(complain(exit_usage, common, long_note, limits::detail_bytes));
+  if (window.note.size() > limits::window_note_bytes || !is_valid_utf8(window.note))
+    return std::unexpected(complain(exit_usage, common, long_note, limits::window_note_bytes));
   return window;
 }
 

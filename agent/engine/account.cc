@@ -131,8 +131,7 @@ void Account::adopt(std::vector<Outage> fresh, const View& view, Ledger& ledger)
   }
 }
 
-void Account::revise(const Outage& known, const Outage& fresh, BootTime now,
-                     Ledger& ledger) const {
+void Account::revise(const Outage& known, const Outage& fresh, BootTime now, Ledger& ledger) const {
   if (known == fresh) return;
   if (known.cause() != fresh.cause() || known.explained_by() != fresh.explained_by()) {
     ledger.records.emplace_back(Revision{.outage = fresh.id,
@@ -216,10 +215,16 @@ NodeState Account::state(std::span<const Piece> pieces, std::optional<BootTime> 
   if (doubt && !last.is_explained() && !last.share.is(TimeClass::maintenance)) {
     const Stamp from = ledger.stamp(std::max({*doubt, booked_, last.from}));
     std::erase_if(state.pieces, [&](const OpenPiece& piece) { return piece.from >= from; });
-    state.pieces.push_back({.from = from,
-                            .share = Share::unknown(Blind::agent_dark),
-                            .outage = state.outage});
+    state.pieces.push_back(
+        {.from = from, .share = Share::unknown(Blind::agent_dark), .outage = state.outage});
   }
+  // The open stretch is over, but what follows it is not booked yet: it ends where that begins.
+  const OpenPiece& first = state.pieces.front();
+  const bool is_over = first.share != stretch_.share || first.outage != stretch_.outage;
+  if (state.stretch_from < state.booked_until && is_over)
+    state.pieces.insert(
+        state.pieces.begin(),
+        {.from = state.stretch_from, .share = stretch_.share, .outage = stretch_.outage});
   return state;
 }
 

@@ -1,7 +1,7 @@
 // The graph of nodes and what happens to them: outcomes, a judge's word on links and mains,
-// maintenance, time. Pure: no clock, no loop, no file, no log; the same events at the same times give
-// the same records. The model stands in docs/outages.md, its parts in own.h (one node's evidence),
-// pieces.h (its effective state) and account.h (its books).
+// maintenance, time. Pure: no clock, no loop, no file, no log; the same events at the same times
+// give the same records. The model stands in docs/outages.md, its parts in own.h (one node's
+// evidence), pieces.h (its effective state) and account.h (its books).
 #pragma once
 
 #include <map>
@@ -36,8 +36,8 @@ struct RunTime {
 
 // The word of a link's or mains's judge, confirmed already.
 struct Judgement {
-  State state = State::unknown;  // up, down or unknown
-  BootTime since{};              // may lie back, at most by `settle`
+  State state = State::unknown;   // up, down or unknown
+  BootTime since{};               // may lie back, at most by `settle`
   std::optional<BootTime> after;  // the last evidence of what was before; none: `since`
   Reason reason = Reason::none;   // of down
 };
@@ -142,6 +142,7 @@ class Engine {
   bool is_restless(const Slot& slot) const;
   std::uint16_t possible_causes(const Slot& slot) const;
   BootTime known_until(const Slot& slot, BootTime now) const;
+  BootTime heard_until(const Slot& slot, BootTime now) const;
   Account::View view(const Slot& slot, BootTime now) const;
 
   // Brings a node and those that depend on it in line with the evidence.

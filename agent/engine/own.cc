@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-
 namespace siaga {
 
 Own::Own(Rules rules, Stamp since, Stamp last_good, Stamp last_bad)
@@ -115,6 +114,10 @@ BootTime Own::known_until(BootTime now) const {
   // A run that began before may still be under way; its deadline may be extended once.
   if (is_waiting && is_unprobed) return std::max(last.from, now - rules_.run_max);
   return last_run_.is_set() ? std::max(last_run_.at, last.from) : last.from;
+}
+
+BootTime Own::heard_until(BootTime now) const {
+  return doubt_ ? *doubt_ : std::max(known_until(now), now - rules_.run_max);
 }
 
 }  // namespace siaga

@@ -61,6 +61,9 @@ class Own {
   std::optional<BootTime> doubt() const { return doubt_; }
   // Up to here nothing that a later run says can change anything.
   BootTime known_until(BootTime now) const;
+  // The same for those who do not wait for a next run: none that is still to be heard of began
+  // before.
+  BootTime heard_until(BootTime now) const;
   std::uint32_t failures_in_a_row() const { return failures_; }
   std::uint32_t successes_in_a_row() const { return successes_; }
   Stamp last_good() const { return last_good_; }

@@ -88,6 +88,15 @@ void explain(Piece& piece, const Effect& need) {
   piece.root = need.piece->root != 0 ? need.piece->root : need.by->number;
 }
 
+// What explains the piece, with what it said when the piece begins.
+const Piece* explanation(const Sources& sources, const Piece& piece) {
+  // Its own evidence may be blind by a via that is back already.
+  const Sources::Other* const via =
+      piece.is_via_down() ? blocked_via(sources, piece.from) : nullptr;
+  if (piece.is_via_down()) return via == nullptr ? nullptr : &piece_at(via->pieces, piece.from);
+  return piece.is_explained() ? worst_need(sources, piece.from).piece : nullptr;
+}
+
 // The change that began at `at` came after this: the earliest of the sources' that changed there.
 Stamp earliest_at(const Sources& sources, BootTime at) {
   const OwnChange& own = holding(sources.own, at, &OwnChange::from);
@@ -117,8 +126,7 @@ Piece effective_at(const Sources& sources, BootTime at) {
     piece.reason = cause.reason;
     piece.root = cause.root != 0 ? cause.root : via->number;
   }
-  const bool is_on = !sources.maintenance.empty() &&
-                     sources.maintenance.front().at <= at &&
+  const bool is_on = !sources.maintenance.empty() && sources.maintenance.front().at <= at &&
                      holding(sources.maintenance, at, &MaintenanceChange::at).is_on;
   if (!is_on && !(need.is_masked && need.piece != nullptr)) return piece;
   piece.is_masked_down = piece.is_down() || need.is_masked;
@@ -153,6 +161,9 @@ std::vector<Piece> evaluate(const Sources& sources, BootTime from, BootTime now)
   for (const BootTime at : begins) {
     Piece piece = effective_at(sources, at);
     piece.earliest = earliest_at(sources, at);
+    // An explanation that came too late for what was booked meanwhile: its bound is the true one.
+    if (const Piece* const late = explanation(sources, piece); late != nullptr && late->from < at)
+      piece.earliest = std::min(piece.earliest, late->earliest);
     pieces.push_back(piece);
   }
   join_equal(pieces);

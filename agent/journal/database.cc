@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <limits>
 #include <utility>
 
@@ -84,6 +86,14 @@ DatabaseFailure failure_of(sqlite3* raw, int code) {
   return {.code = code,
           .system = raw == nullptr ? 0 : sqlite3_system_errno(raw),
           .text = raw == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(raw)};
+}
+
+// SQLite opens a file that it may not write for reading instead, and then says ENOENT of one that
+// it was to create.
+bool is_on_read_only(const std::string& path) {
+  struct statvfs facts{};
+  const std::string folder = std::filesystem::path(path).parent_path();
+  return ::statvfs(folder.c_str(), &facts) == 0 && (facts.f_flag & ST_RDONLY) != 0;
 }
 
 // The file may come from anybody: its schema must not be able to do anything
@@ -188,7 +198,11 @@ std::expected<std::unique_ptr<Database>, DatabaseFailure> Database::open(const s
       sqlite3_open_v2(name.c_str(), &raw, flags_of(access), vfs.empty() ? nullptr : vfs.c_str());
   // Even a failed opening leaves a handle that must be closed.
   std::unique_ptr<Database> database(new Database(raw));
-  if (code != SQLITE_OK) return std::unexpected(failure_of(raw, code));
+  if (code != SQLITE_OK) {
+    DatabaseFailure failure = failure_of(raw, code);
+    if (is_on_read_only(path)) failure.system = EROFS;
+    return std::unexpected(std::move(failure));
+  }
   harden(raw);
   return database;
 }

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "agent/core/limits.h"
@@ -60,12 +62,27 @@ void set_up_writing(Database& database) {
   database.run(fmt::format("PRAGMA journal_size_limit = {}", limits::journal_wal_bytes).c_str());
 }
 
-// The text of the first fault; empty: none.
-std::string first_fault(Database& database) {
+std::string ask_quick_check(Database& database) {
   Statement& row = database.statement("PRAGMA quick_check(1)").with();
   std::string text = row.step() ? row.text() : "no answer from quick_check";
   row.reset();
+  std::ranges::replace(text, '\n', ' ');
   return text == "ok" ? std::string() : text;
+}
+
+// The text of the first fault; empty: none. A page that the disk did not give is no fault of the
+// file, but the check says so in words only ("unable to get the page. error code=266"), or passes
+// the next time: then it is the disk's failure.
+std::string first_fault(Database& database) {
+  std::string text = ask_quick_check(database);
+  if (text.empty()) return text;
+  constexpr std::string_view opening = "error code=";
+  const auto at = text.find(opening);
+  int code = at == text.npos ? 0 : std::atoi(text.c_str() + at + opening.size());
+  if (code == 0 && ask_quick_check(database).empty()) code = SQLITE_IOERR;
+  if (code == 0 || (code & 0xFF) == SQLITE_CORRUPT) return text;
+  database.fail(code);
+  return {};
 }
 
 void bring_up_to_date(Database& database) {

@@ -5,64 +5,15 @@
 
 #include <csignal>
 
-#include "agent/net/http_client.h"
-#include "probes/registry.h"
+#include "tests/agent/running_daemon.h"
 #include "tests/support/tcp_peer.h"
-#include "tests/support/test_loop.h"
 
 namespace siaga {
 namespace {
 
 using namespace std::chrono_literals;
-using tests::TestLoop;
 
-class DaemonTest : public testing::Test {
- protected:
-  Config parsed(const std::string& text) {
-    auto config = parse_config(
-        "[office]\nid = \"kantor\"\n[defaults]\ninterval = \"1s\"\ntimeout = \"1s\"\n" + text, "",
-        {.kinds = kind_schemas()});
-    EXPECT_TRUE(config) << (config ? "" : format(config.error(), Language::english, false));
-    Config made = config.value_or(Config{});
-    made.web.listen = {"127.0.0.1:0"};  // port 0 is for tests: a person could not find the agent
-    return made;
-  }
-  void start(const std::string& text) {
-    auto daemon = Daemon::create(loop_.loop(), clock_, parsed(text), [this] { return next_; });
-    ASSERT_TRUE(daemon) << describe(daemon.error());
-    daemon_ = std::move(*daemon);
-    client_ = HttpClient::create(loop_.loop(), *tls_);
-  }
-  HttpResponse get(const std::string& path, const std::string& method = "GET") {
-    std::optional<HttpResponse> answer;
-    const auto exchange =
-        client_->start({.url = "http://" + daemon_->addresses().at(0) + path,
-                        .address = *parse_address("127.0.0.1"),
-                        .method = method,
-                        .body_limit_bytes = 8U << 20U},
-                       [&](HttpResponse response) { answer = std::move(response); });
-    loop_.run_until([&] { return answer.has_value(); });
-    return std::move(*answer);
-  }
-  std::string metrics() { return get("/metrics").body; }
-  bool has(const std::string& line) { return metrics().find(line) != std::string::npos; }
-  void wait_for(const std::string& line) {
-    const Instant end = clock_.now() + 15s;
-    while (!has(line)) ASSERT_LT(clock_.now(), end) << "never came: " << line << "\n" << metrics();
-  }
-  static std::string tcp(const std::string& name, const std::string& host,
-                         const std::string& more = "") {
-    return "[[tcp]]\nname = \"" + name + "\"\nhost = \"" + host +
-           "\"\nretry_interval = \"200ms\"\n" + more;
-  }
-
-  TestLoop loop_{30s};
-  SystemClock clock_;
-  std::unique_ptr<TlsContexts> tls_ = TlsContexts::create(loop_.loop(), clock_);
-  std::expected<Config, Complaints> next_;
-  std::unique_ptr<Daemon> daemon_;
-  std::unique_ptr<HttpClient> client_;
-};
+class DaemonTest : public tests::RunningDaemon {};
 
 TEST_F(DaemonTest, ProbesJudgesAndServesIt) {
   tests::TcpPeer peer([](tests::Conversation& talk) { talk.stay_silent(); });
@@ -190,8 +141,7 @@ TEST_F(DaemonTest, EndsCleanWithProbesUnderWay) {
   wait_for("siaga_probes_in_flight");
   loop_.run_until([&] { return silent.connections() > 0; });
 
-  client_.reset();
-  daemon_.reset();
+  end();
 }
 
 }  // namespace

@@ -11,8 +11,10 @@ Each command first installs the Debian packages that it needs and that are missi
   run --once              the demo without a terminal: exit 0 when every target is judged as expected
   build [PRESET]          build/PRESET/siaga; PRESET: dev (default) release bench asan-ubsan tsan
                           clang tidy fuzz coverage
-  test [PRESET]           build and run the tests (dev; asan-ubsan, tsan, clang)
-  test --all              dev, asan-ubsan, tsan and a short fuzz run of every target
+  test [PRESET]           build and run the tests (dev; asan-ubsan, tsan, clang); dev also kills the
+                          real agent a few times
+  test crash              only that, 200 times, against targets that go up and down on a script
+  test --all              dev, asan-ubsan, tsan, crash and a short fuzz run of every target
   lint [--quick]          clang-format, codespell, shellcheck, include arrows, clang-tidy
   fuzz [--seconds N] [NAME...]
                           every fuzz target (or the named ones) for N seconds, default 60

@@ -42,6 +42,15 @@ TEST_F(JournalOfTheAgent, AnExportThatCannotBeWrittenIsTheAgentsOwnTrouble) {
   EXPECT_EQ(siaga({"journal", "export", "--format", "xml"}).exit_status, exit_usage);
 }
 
+TEST_F(JournalOfTheAgent, WithoutFaultsIsSaidToBeWell) {
+  write_journal({BootEra{.number = 1, .boot_id = "boot-1", .began = march, .is_trusted = true}});
+
+  const ProcessResult done = siaga({"--lang", "en", "journal", "check"});
+
+  EXPECT_EQ(done.exit_status, exit_ok) << done.errors;
+  EXPECT_EQ(done.output, journal_path(folder.path()) + ": no fault found\n");
+}
+
 TEST_F(JournalOfTheAgent, IsChecked) {
   write_journal(small_office());
   const ProcessResult without = siaga({"journal", "check", "--state-dir", folder / "none"});

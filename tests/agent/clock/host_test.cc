@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/support/manual_clock.h"
 
@@ -49,7 +50,7 @@ class HostTest : public testing::Test {
   Host host() const { return Host(clock, paths()); }
 
   const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / "siaga_host_test";
+      std::filesystem::path(testing::TempDir()) / (std::to_string(::getpid()) + "-siaga_host_test");
   tests::ManualClock clock;
 };
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/support/test_loop.h"
 
@@ -35,7 +36,8 @@ class ShutdownInquiryTest : public testing::Test {
     return said;
   }
 
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "siaga_systemctl";
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / (std::to_string(::getpid()) + "-siaga_systemctl");
   TestLoop test;
 };
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "agent/config/document.h"
 #include "agent/config/show.h"
@@ -170,7 +171,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "[[http]]\nname = \"y\"\nurl = \"http://me:hunter2@a/\"\nmethod = \"blue\"\n"));
 
 TEST(Secrets, AreReadFromFileCredentialAndEnvironment) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "siaga_secrets";
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / (std::to_string(::getpid()) + "-siaga_secrets");
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "token") << "from a file\n";
   setenv("SIAGA_TEST_SECRET", "from the environment", 1);
@@ -261,7 +263,8 @@ TEST(Limits, TwentyThousandTargetsAndNoMore) {
 }
 
 TEST(Files, ConfDIsMergedInOrderOfName) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "siaga_merge";
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / (std::to_string(::getpid()) + "-siaga_merge");
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder / "conf.d");
   std::ofstream(folder / "siaga.toml") << "[office]\nid = \"a\"\n[[all]]\nname = \"one\"\n";
@@ -283,7 +286,8 @@ TEST(Files, ConfDIsMergedInOrderOfName) {
 }
 
 TEST(Files, AFileOfTenMegabytesIsRefusedUnread) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "siaga_large.toml";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    (std::to_string(::getpid()) + "-siaga_large.toml");
   std::ofstream(path) << "[office]\nid = \"a\"\n";
   std::filesystem::resize_file(path, 10'000'000);
 

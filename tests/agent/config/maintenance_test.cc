@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "agent/config/document.h"
 #include "agent/config/show.h"
@@ -225,7 +226,8 @@ TEST(MaintenanceTable, AThousandWindowsAndNoMore) {
 }
 
 TEST(MaintenanceTable, ConfDAddsWindowsAndKnowsAllTargets) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "siaga_windows";
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / (std::to_string(::getpid()) + "-siaga_windows");
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder / "conf.d");
   std::ofstream(folder / "siaga.toml")

@@ -152,7 +152,8 @@ void fail_opening_everywhere(int code) {
     {
       const auto opened = Store::open({path, Store::Access::write, disk.name()});
       if (!opened) {
-        EXPECT_EQ(opened.error().first, Store::Trouble::unavailable) << call;
+        EXPECT_EQ(opened.error().first, Store::Trouble::unavailable)
+            << call << ": " << describe(opened.error().second);
       }
     }
     has_failed = disk.has_failed();

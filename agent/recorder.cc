@@ -136,6 +136,7 @@ Ticket Recorder::record(std::vector<Record> records) {
 
 bool Recorder::look(Engine& engine) {
   trust_.look(host_.clock());
+  if (!undated_.empty()) date_darkness(engine);
   if (!trust_.take_change()) return false;
   const BootEra now = era();
   const BootEra* const known = dating_.era(boot_);
@@ -156,8 +157,7 @@ void Recorder::date_darkness(Engine& engine) {
     dark.length = dating_.between(dark.from, dark.to);
     if (!dark.length) return false;
     dark_lengths_.at(index_of(dark.dark_class)) += *dark.length;
-    if (dark.id == restart_.dark.id) engine.date_dark(*dark.length);
-    record({dark});
+    engine.date_dark(dark);  // and the journal has both or neither
     return true;
   });
 }

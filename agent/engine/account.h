@@ -43,6 +43,8 @@ class Account {
   void restore(const NodePast& life, const Restart& restart, Ledger& ledger);
   // The length of the dark time became known. Does nothing when it was known before.
   void date_dark(Millis length);
+  // One of an earlier life: by now nobody knows more than that the agent was dark.
+  void book_dark(Millis length) { totals_.add(Share::unknown(Blind::agent_dark), length); }
   bool owes_dark() const { return undated_dark_.has_value(); }
 
   // `pieces` cover [booked(), now). Time up to `known_until` cannot be changed by a later run.
@@ -58,6 +60,8 @@ class Account {
   BootTime booked() const { return booked_; }
   const Totals& totals() const { return totals_; }
   const std::array<std::uint32_t, cause_count>& counts() const { return counts_; }
+  // Whether an outage goes on where the books end.
+  bool is_in_outage() const { return is_running_; }
   // What was booked last; null when nothing was.
   const Piece* before() const { return before_ ? &*before_ : nullptr; }
   // The open outage, or null.
@@ -84,9 +88,9 @@ class Account {
   Totals totals_;
   BootTime booked_{};
   std::optional<Piece> before_;
-  Stretch stretch_;                    // the open one; node 0: none yet
-  std::vector<Outage> outages_;        // not booked to their end; at most the last is open
-  bool is_running_ = false;            // the first of them began in booked time
+  Stretch stretch_;              // the open one; node 0: none yet
+  std::vector<Outage> outages_;  // not booked to their end; at most the last is open
+  bool is_running_ = false;      // the first of them began in booked time
   std::array<std::uint32_t, cause_count> counts_{};
   std::optional<Share> undated_dark_;  // booked when its length is known
 };

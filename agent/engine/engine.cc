@@ -85,6 +85,7 @@ TargetId Engine::restore(std::shared_ptr<const TargetInfo> info, const Node& nod
   const TargetId id = place(std::move(info), std::move(renewed));
   Slot& fresh = slot(id);
   const Stamp here = ledger_.stamp(now);
+  latest_dark_ = restart.dark.id;
   const OpenPiece last = life.state.pieces.empty() ? OpenPiece{} : life.state.pieces.back();
   // What needed a mains that was off when the machine went was down for its users all the while.
   const bool was_powerless = last.share == Share::down(Cause::power) && restart.dark.is_mains_off &&
@@ -265,16 +266,20 @@ void Engine::tick(BootTime now) {
   }
 }
 
-void Engine::date_dark(Millis length) {
+void Engine::date_dark(const DarkInterval& dark) {
+  CHECK(dark.length.has_value());
+  const bool is_latest = dark.id == latest_dark_;
   for (const auto* ids : {&roots_, &order_}) {
     for (const TargetId id : *ids) {
       Slot& here = slot(id);
-      here.account->date_dark(length);
+      if (is_latest) here.account->date_dark(*dark.length);
+      else if (here.node.added < dark.from) here.account->book_dark(*dark.length);
       retire(here);
       here.kept = {};
       keep(here);
     }
   }
+  ledger_.records.emplace_back(dark);
 }
 
 bool Engine::owes_dark(TargetId id) const { return slot(id).account->owes_dark(); }

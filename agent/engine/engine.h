@@ -81,8 +81,9 @@ class Engine {
   void set_maintenance(TargetId id, bool is_on, BootTime at, BootTime now);
   // Time passes; about once a second.
   void tick(BootTime now);
-  // The length of the dark time before this start became known.
-  void date_dark(Millis length);
+  // The length of a dark time became known: the one before this start, or one before an earlier
+  // start that nobody could date. Books it for the nodes that were there, and says so with it.
+  void date_dark(const DarkInterval& dark);
   bool owes_dark(TargetId id) const;  // whether the node was there before it, and waits for that
 
   // The books of all nodes at this moment. What is shown to others is shown once the journal has
@@ -159,6 +160,7 @@ class Engine {
   EngineRules rules_;
   Ledger ledger_;
   NodeNumber last_node_ = 0;
+  std::uint64_t latest_dark_ = 0;  // id of the dark time before this start
   std::vector<Slot> slots_;
   std::vector<TargetId> free_;
   std::vector<TargetId> order_;  // targets

@@ -95,6 +95,7 @@ void Engine::refresh(TargetId id, BootTime now) {
   now = std::max(now, here.account->booked());
   std::vector<Piece> pieces = evaluate(sources(here), here.account->booked(), now);
   absorb(pieces, here.account->before(), rules_.settle, now);
+  hold(pieces, here.account->is_in_outage());
   const bool is_changed = !has_same_shape(pieces, here.pieces);
   here.pieces = std::move(pieces);
   publish(here, now);

@@ -114,6 +114,21 @@ Stamp earliest_at(const Sources& sources, BootTime at) {
   return earliest.value_or(Stamp{.boot = sources.boot, .at = at});
 }
 
+// A need that nobody has seen return yet.
+const Sources::Other* held_need(const Sources& sources, BootTime at) {
+  for (const Sources::Other& other : sources.needs)
+    if (!other.pieces.empty() && piece_at(other.pieces, at).is_held) return &other;
+  return nullptr;
+}
+
+void hold_back(Piece& piece, const Sources::Other& need) {
+  const Piece& held = piece_at(need.pieces, piece.from);
+  piece.state = State::unknown;
+  piece.share = held.share;
+  piece.reason = held.reason;
+  piece.root = held.root != 0 ? held.root : need.number;
+}
+
 Piece effective_at(const Sources& sources, BootTime at) {
   Piece piece = own_piece(sources, at);
   const Effect need = worst_need(sources, at);
@@ -125,6 +140,8 @@ Piece effective_at(const Sources& sources, BootTime at) {
     piece.share = Share::unknown(Blind::via_down);
     piece.reason = cause.reason;
     piece.root = cause.root != 0 ? cause.root : via->number;
+  } else if (piece.state == State::up) {
+    if (const Sources::Other* held = held_need(sources, at)) hold_back(piece, *held);
   }
   const bool is_on = !sources.maintenance.empty() && sources.maintenance.front().at <= at &&
                      holding(sources.maintenance, at, &MaintenanceChange::at).is_on;
@@ -187,6 +204,14 @@ void absorb(std::vector<Piece>& pieces, const Piece* before, Millis settle, Boot
     }
   }
   join_equal(pieces);
+}
+
+void hold(std::vector<Piece>& pieces, bool is_running) {
+  for (Piece& piece : pieces) {
+    const bool is_unknown = piece.share.is(TimeClass::unknown);
+    if (!is_unknown) is_running = piece.is_down();
+    piece.is_held = is_running && is_unknown;
+  }
 }
 
 }  // namespace siaga

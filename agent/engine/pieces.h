@@ -21,7 +21,8 @@ struct Piece {
   State state = State::pending;
   Share share;
   Reason reason = Reason::none;
-  NodeNumber root = 0;  // what explains a down or unknown piece; 0: its own evidence
+  NodeNumber root = 0;          // what explains a down or unknown piece; 0: its own evidence
+  bool is_held = false;         // unknown while its outage goes on: nobody has seen it return
   bool is_masked_down = false;  // in maintenance, and down without it
   BootTime evidence{};          // since when the own evidence under it is the same
 
@@ -32,7 +33,8 @@ struct Piece {
   // The same in all that is booked and shown.
   bool is_same(const Piece& other) const {
     return state == other.state && share == other.share && root == other.root &&
-           reason == other.reason && is_masked_down == other.is_masked_down;
+           reason == other.reason && is_masked_down == other.is_masked_down &&
+           is_held == other.is_held;
   }
 };
 
@@ -62,5 +64,8 @@ std::vector<Piece> evaluate(const Sources& sources, BootTime from, BootTime now)
 // what explained it, old evidence of being down is still that one's. `before` is what was booked
 // last, if anything: settled, it explains but is not changed.
 void absorb(std::vector<Piece>& pieces, const Piece* before, Millis settle, BootTime now);
+
+// Marks what is unknown while an outage goes on. `is_running`: one goes on where the pieces begin.
+void hold(std::vector<Piece>& pieces, bool is_running);
 
 }  // namespace siaga

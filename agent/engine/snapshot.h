@@ -79,7 +79,7 @@ struct TargetStatus {
 
 struct Snapshot {
   WallTime taken{};
-  Dating dating;  // what the stamps mean today
+  Dating dating;                                             // what the stamps mean today
   std::vector<std::shared_ptr<const TargetStatus>> targets;  // in the configuration's order
 };
 

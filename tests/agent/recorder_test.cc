@@ -264,6 +264,7 @@ TEST_F(RecorderTest, ADarkTimeThatWasNeverDatedIsDatedInALaterLife) {
   EXPECT_EQ(past.darks.at(1).length, Millis(10s));
   EXPECT_EQ(life.booked_dark(DarkClass::power_suspected), Millis(1h));
   EXPECT_EQ(life.booked_dark(DarkClass::crash), Millis(10s));
+  EXPECT_EQ(life.dark(life.portal), Millis(1h + 10s)) << "the books have it too";
 }
 
 TEST_F(RecorderTest, WithoutAHeartbeatTheJournalsLastWordCounts) {

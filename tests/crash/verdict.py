@@ -127,7 +127,7 @@ class Place:
             if good is not None and good - RUN_S > begin[1]:
                 self.fault(f"{bounds}: began {begin}, before the earliest")
             is_true_end = ended is None or (self.script.is_up_at(ended) and end[0] <= ended + RUN_S)
-            if not is_true_end and not self.is_need_pending(ended):
+            if not is_true_end:
                 self.fault(f"{bounds}: ended {end}, after the latest")
             for number in range(first, last):
                 gap = (self.script.downs[number][1][1], self.script.downs[number + 1][0][0])
@@ -137,12 +137,6 @@ class Place:
             start = seconds(node["added"]) if good is None else good
             self.verdict.widest = max(self.verdict.widest, bad - start, (ended or last_bad) - last_bad)
         return covered
-
-    def is_need_pending(self, time):
-        """A need that is only pending explains nothing (docs/outages.md): right after a restart, until
-        the need's failure is confirmed anew, a target may be up although the script says down."""
-        is_early = any(0 <= time - life[0] <= SEE_DOWN_S for life in self.lives)
-        return self.name in stage.NEEDS and is_early
 
     def judge_missing(self, covered):
         for number, (begin, end) in enumerate(self.script.downs):

@@ -280,19 +280,24 @@ std::string EngineWorld::crash() {
   restart.dark.is_mains_off = engine_->is_any_mains_off();
   const bool is_reboot = choose_(2) == 0;
   const Millis dark(choose_(100'000));
-  owed_.reset();
+  restart.dark.id = ++latest_dark_;
+  bool is_owed = false;
   if (is_reboot) {
     ++boot_;
     now_ = BootTime(Millis(20'000 + choose_(20'000)));
     restart.dark.dark_class = choose_(2) == 0 ? DarkClass::power : DarkClass::reboot;
     if (choose_(2) == 0) restart.dark.length = dark;
-    else owed_ = dark;
+    else is_owed = true;
   } else {
     now_ = std::max(now_, restart.alive_until.at) + dark;
     restart.dark.dark_class = DarkClass::crash;
     restart.dark.length = now_ - restart.alive_until.at;
   }
   restart.dark.to = here();
+  if (is_owed) {
+    owed_.push_back(restart.dark);
+    owed_.back().length = dark;
+  }
   note(is_reboot ? "reboot" : "crash");
   std::map<NodeNumber, Member*> members;
   for (Member& member : members_) {
@@ -330,6 +335,21 @@ std::string EngineWorld::crash() {
   return "";
 }
 
+// Trust has come: a dark time of this start or an earlier one has a length.
+void EngineWorld::date_dark() {
+  const auto chosen = owed_.begin() + choose_(static_cast<std::uint32_t>(owed_.size()));
+  const DarkInterval dark = *chosen;
+  owed_.erase(chosen);
+  note("dark time dated");
+  for (Member& member : members_) {
+    if (!member.id) continue;
+    const bool was_there = dark.id == latest_dark_ ? engine_->owes_dark(*member.id)
+                                                   : engine_->node(*member.id).added < dark.from;
+    if (was_there) member.base += *dark.length;
+  }
+  engine_->date_dark(dark);
+}
+
 std::string EngineWorld::step() {
   now_ += Millis(choose_(8) == 0 ? choose_(200'000) : choose_(15'000));
   std::string wrong;
@@ -341,13 +361,7 @@ std::string EngineWorld::step() {
     case 4:
     case 5: judge(); break;
     case 6:
-      if (owed_) {
-        for (Member& member : members_)
-          if (member.id) member.base += engine_->owes_dark(*member.id) ? *owed_ : 0ms;
-        engine_->date_dark(*owed_);
-        owed_.reset();
-        note("dark time dated");
-      }
+      if (!owed_.empty()) date_dark();
       break;
     default: outcome();
   }

@@ -71,6 +71,7 @@ class EngineWorld {
   void judge();
   void maintain();
   void reconfigure();
+  void date_dark();
   std::string crash();
   NodePast life(NodeNumber number) const;
   void commit();
@@ -89,7 +90,8 @@ class EngineWorld {
   BootNumber boot_ = 1;
   BootTime now_{std::chrono::minutes(10)};
   Stamp beat_;
-  std::optional<Millis> owed_;  // the length of a dark time that will become known
+  std::vector<DarkInterval> owed_;  // dark times whose length may become known
+  std::uint64_t latest_dark_ = 0;
   bool has_ticked_ = false;  // in this step
   std::string history_;
 };

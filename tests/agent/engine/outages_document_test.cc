@@ -117,19 +117,23 @@ std::vector<Piece> other(const std::string& what) {
   else if (what == "up") piece.share = Share::up();
   else if (what == "down in maintenance") piece.share = Share::maintenance();
   piece.is_masked_down = what == "down in maintenance";
+  piece.is_held = what == "unknown in an outage";
   piece.reason = what == "down" ? Reason::link_down : Reason::none;
   return {piece};
 }
 
 std::vector<std::string> values(const std::string& cell, const std::vector<std::string>& any) {
   if (cell == "any") return any;
-  if (cell == "other") return {"up", "unknown", "nothing"};
+  if (cell == "other") return {"up", "unknown", "unknown in an outage", "nothing"};
   return {cell};
 }
 
 std::string booked_as(const Piece& piece) {
   if (piece.share.is(TimeClass::maintenance)) return "maintenance";
   if (piece.share.is(TimeClass::up)) return "up";
+  const bool is_via = piece.share == Share::unknown(Blind::via_down);
+  if (piece.share.is(TimeClass::unknown) && piece.root == 7 && !is_via)
+    return "unknown: the need's reason";
   if (piece.share.is(TimeClass::unknown)) return "unknown: " + std::string(name(piece.share.blind));
   return piece.root == 7 && piece.share.cause == Cause::link      ? "down: the need's cause"
          : piece.root == 0 && piece.share.cause == Cause::service ? "down: by its reason"
@@ -151,10 +155,11 @@ Piece effective(const std::string& window, const std::string& need, const std::s
 
 TEST(OutagesDocument, EffectiveStatesAreTheCodesAndTheFirstRowThatFitsHolds) {
   const std::vector<Row> rows = table("effective states");
-  const std::vector<std::string> others{"up", "down", "unknown", "down in maintenance", "nothing"};
+  const std::vector<std::string> others{
+      "up", "down", "unknown", "unknown in an outage", "down in maintenance", "nothing"};
   const std::vector<std::string> states{"up", "down", "unknown", "pending"};
   std::map<std::string, std::string> decided;  // combination -> what the first row said
-  ASSERT_EQ(rows.size(), 8U);
+  ASSERT_EQ(rows.size(), 9U);
 
   for (const Row& row : rows) {
     ASSERT_EQ(row.size(), 6U);

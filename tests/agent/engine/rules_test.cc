@@ -438,10 +438,11 @@ TEST_F(RestartTest, ADarkTimeWhoseLengthIsNotKnownIsNotZeroButLater) {
   const Totals before = totals(again);
   run(again);
   EXPECT_EQ(before.unknown[static_cast<std::size_t>(Blind::agent_dark)], 0ms);
-  engine_.date_dark(25min);
+  restart_.dark.length = 25min;
+  engine_.date_dark(restart_.dark);
 
   EXPECT_EQ(totals(again).unknown[static_cast<std::size_t>(Blind::agent_dark)], 25min);
-  engine_.date_dark(25min);
+  engine_.date_dark(restart_.dark);
   EXPECT_EQ(totals(again).unknown[static_cast<std::size_t>(Blind::agent_dark)], 25min) << "once";
 }
 

@@ -25,7 +25,8 @@ class Pipeline {
   void file(TargetId target, Outcome outcome);
   // Forgets what was filed for a target that is being removed.
   void forget(TargetId target);
-  // Applies what was filed and hands over what changed, also by others than outcomes. Once per turn.
+  // Applies what was filed and hands over what changed, also by others than outcomes. Once per
+  // turn.
   void run();
 
  private:

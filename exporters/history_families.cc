@@ -12,8 +12,8 @@ using Metric = std::string_view;
 using Target = const TargetView&;
 
 constexpr std::array<std::string_view, cause_count> cause_tails{
-    ",cause=\"none\"} ",    ",cause=\"power\"} ",       ",cause=\"link\"} ",
-    ",cause=\"dns\"} ",     ",cause=\"host\"} ",        ",cause=\"service\"} ",
+    ",cause=\"none\"} ",        ",cause=\"power\"} ",  ",cause=\"link\"} ",
+    ",cause=\"dns\"} ",         ",cause=\"host\"} ",   ",cause=\"service\"} ",
     ",cause=\"certificate\"} ", ",cause=\"content\"} "};
 constexpr std::array<std::string_view, blind_count> blind_tails{
     ",reason=\"via_down\"} ", ",reason=\"agent_dark\"} ", ",reason=\"agent_trouble\"} ",
@@ -32,8 +32,7 @@ double whole(Millis span) { return static_cast<double>(span.count()) / 1000; }
 
 double date(Target target, Stamp stamp) {
   using std::chrono::milliseconds;
-  const auto since =
-      std::chrono::round<milliseconds>(target.dating.date(stamp).time_since_epoch());
+  const auto since = std::chrono::round<milliseconds>(target.dating.date(stamp).time_since_epoch());
   return static_cast<double>(since.count()) / 1000;
 }
 

@@ -75,16 +75,18 @@ inline constexpr std::size_t web_header_bytes = 16U << 10U;  // of one request; 
 inline constexpr std::size_t web_body_bytes = 64U << 10U;  // thrown away; more ends the connection
 inline constexpr std::chrono::milliseconds maintenance_lag =
     1500ms;  // windows are looked at once a second; their time is booked that much later
-inline constexpr std::size_t history_pieces = 256;  // kept of a node for those that need it
-inline constexpr std::chrono::milliseconds beat = 10s;            // between heartbeats
-inline constexpr std::chrono::milliseconds beat_on_battery = 2s;  // the same, while the mains is off
-inline constexpr std::chrono::milliseconds house_first = 5min;    // after the start, the journal is tidied
-inline constexpr std::chrono::milliseconds house_period = 1h;     // ... and this often
-inline constexpr double window_date_seconds = 32503680000;  // the year 3000: later is a mistake
-inline constexpr std::size_t window_note_bytes = 200;        // of a maintenance window
-inline constexpr std::size_t windows = 1000;                 // declared and not yet past
+inline constexpr std::size_t history_pieces = 256;      // kept of a node for those that need it
+inline constexpr std::chrono::milliseconds beat = 10s;  // between heartbeats
+inline constexpr std::chrono::milliseconds beat_on_battery =
+    2s;  // the same, while the mains is off
+inline constexpr std::chrono::milliseconds house_first =
+    5min;  // after the start, the journal is tidied
+inline constexpr std::chrono::milliseconds house_period = 1h;  // ... and this often
+inline constexpr double window_date_seconds = 32503680000;     // the year 3000: later is a mistake
+inline constexpr std::size_t window_note_bytes = 200;          // of a maintenance window
+inline constexpr std::size_t windows = 1000;                   // declared and not yet past
 inline constexpr Duration maintenance_look = 1h;  // windows are looked at anew at least this often
-inline constexpr Duration shutdown_max = 5s;        // then the loop says what is alive and ends
+inline constexpr Duration shutdown_max = 5s;      // then the loop says what is alive and ends
 
 // Reports.
 inline constexpr Duration momentary_max = 5min;  // IEEE 1366: a longer power cut is sustained

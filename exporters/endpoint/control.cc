@@ -51,7 +51,8 @@ std::expected<Window, std::string> window_of(const Query& query) {
       (key == "from" ? window.from : window.until) = *date;
       (key == "from" ? has_from : has_until) = true;
     } else {
-      return std::unexpected("unknown parameter '" + key + "'; there are from, until, target, note");
+      return std::unexpected("unknown parameter '" + key +
+                             "'; there are from, until, target, note");
     }
   }
   if (!has_from || !has_until) return std::unexpected(std::string("from and until are needed"));

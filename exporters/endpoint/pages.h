@@ -19,8 +19,9 @@ std::unique_ptr<TextStream> landing_page(std::shared_ptr<const Snapshot> snapsho
 // JSON: {"office": {"id", "name", "city"}, "version", "taken", "targets": [...]}. A target has
 // name, kind, instance, state, since, failures_in_a_row, runs {ok, failed, unknown}; when not up
 // also reason and detail, when down cause, explained_by (the node at the root of it) and
-// outage_began; not_recovered_after (power, link) and is_flapping when they hold; after the first run also last_run {began, duration_seconds, verdict,
-// reason, detail, address}. Instants are unix seconds. What is not known is absent.
+// outage_began; not_recovered_after (power, link) and is_flapping when they hold; after the first
+// run also last_run {began, duration_seconds, verdict, reason, detail, address}. Instants are unix
+// seconds. What is not known is absent.
 std::unique_ptr<TextStream> status_json(std::shared_ptr<const Snapshot> snapshot,
                                         const OfficeLabels& office);
 

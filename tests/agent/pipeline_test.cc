@@ -14,11 +14,11 @@ class PipelineTest : public testing::Test {
  protected:
   TargetId add(std::string name) {
     return engine_.add(std::make_shared<TargetInfo>(
-        TargetInfo{.name = std::move(name),
-                   .kind = "tcp",
-                   .reasons = {Reason::agent_error, Reason::connect_refused},
-                   .confirm = 2,
-                   .recover = 1}),
+                           TargetInfo{.name = std::move(name),
+                                      .kind = "tcp",
+                                      .reasons = {Reason::agent_error, Reason::connect_refused},
+                                      .confirm = 2,
+                                      .recover = 1}),
                        clock_.boot_now());
   }
   void file(TargetId target, Reason reason) {

@@ -1,5 +1,5 @@
-// Lives of a small office, decided by the input's bytes: the invariants of the property test, where a
-// fuzzer looks for the sequence that breaks them.
+// Lives of a small office, decided by the input's bytes: the invariants of the property test, where
+// a fuzzer looks for the sequence that breaks them.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // A small office whose life is decided by numbers from outside: outcomes, judgements, maintenance,
-// reloads, crashes and reboots happen to a real engine, its records are kept as a journal would, and
-// after every event everything that must hold is held against it. The property test feeds random
-// numbers, the fuzzer its bytes.
+// reloads, crashes and reboots happen to a real engine, its records are kept as a journal would,
+// and after every event everything that must hold is held against it. The property test feeds
+// random numbers, the fuzzer its bytes.
 #pragma once
 
 #include <functional>

@@ -22,7 +22,7 @@ std::optional<Window> MaintenanceDesk::cancel(std::uint64_t id, WallTime now) {
   if (found == declared_.end() || found->is_cancelled || found->until <= now) return std::nullopt;
   found->is_cancelled = true;
   found->until = std::max(found->from, now);
-  const Window cancelled = *found;
+  Window cancelled = *found;
   rebuild();
   return cancelled;
 }

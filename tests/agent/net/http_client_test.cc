@@ -441,15 +441,17 @@ TEST_F(HttpClientTest, MeasuresEachPhase) {
     talk.receive_until("\r\n\r\n");
     talk.pause(30ms);
     talk.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
-    talk.pause(20ms);
+    talk.pause(200ms);
     talk.send("k");
   });
 
   const HttpResponse response = get(peer);
 
   EXPECT_GE(response.processing, 29ms);
-  EXPECT_GE(response.transfer, 19ms);
-  EXPECT_LT(response.connect, 29ms);
+  // A busy machine sees the first byte late, at the cost of the transfer but not of the sum.
+  EXPECT_GE(response.transfer, 50ms);
+  EXPECT_GE(response.processing + response.transfer, 229ms);
+  EXPECT_GT(response.connect, 0ns);
   EXPECT_EQ(response.tls, 0ns);
 }
 

@@ -9,8 +9,8 @@
 
 namespace {
 
-// As long as there are bytes, and no longer.
-constexpr int steps_max = 400;
+// Long enough for several lives, short enough to try many.
+constexpr int steps_max = 120;
 
 }  // namespace
 

@@ -14,6 +14,7 @@ LATE_S = 0.5  # a probe that begins so late on a busy machine is still no fault
 COMMIT_S = 0.5  # until a record is on disk
 # So much of a down (up) time, seen by one life of the agent, must show in its journal.
 SEE_DOWN_S = (INTERVAL_MS + RETRY_MS + 2 * TIMEOUT_MS) / 1000 + LATE_S + COMMIT_S
+NEED_S = (INTERVAL_MS + TIMEOUT_MS) / 1000 + LATE_S  # between two runs of a need
 SEE_UP_S = (INTERVAL_MS + TIMEOUT_MS) / 1000 + LATE_S + COMMIT_S
 START_S = 4.0  # a life that left no trace was shorter than this
 TICK_S = 0.002  # the journal counts in whole milliseconds
@@ -114,6 +115,8 @@ class Place:
             ended = seconds(outage["ended"])
             bounds = f"outage {outage['outage']} [{good}, {bad}] to [{last_bad}, {ended}]"
             first, last = self.script.down_at(bad), self.script.down_at(last_bad)
+            if ended is None and first is not None:
+                last = self.latest_down(first)  # still open: it goes on to the end
             if first is None or last is None:
                 if any(overlap((bad - RUN_S, bad + RUN_S), stall) for stall in self.stalls):
                     self.verdict.excused += 1
@@ -126,7 +129,7 @@ class Place:
                 self.fault(f"{bounds}: last good run while it was down")
             if good is not None and good - RUN_S > begin[1]:
                 self.fault(f"{bounds}: began {begin}, before the earliest")
-            is_true_end = ended is None or (self.script.is_up_at(ended) and end[0] <= ended + RUN_S)
+            is_true_end = ended is None or (self.was_up(ended) and end[0] <= ended + RUN_S)
             if not is_true_end:
                 self.fault(f"{bounds}: ended {end}, after the latest")
             for number in range(first, last):
@@ -137,6 +140,17 @@ class Place:
             start = seconds(node["added"]) if good is None else good
             self.verdict.widest = max(self.verdict.widest, bad - start, (ended or last_bad) - last_bad)
         return covered
+
+    def latest_down(self, first):
+        until = max(life[1] for life in self.lives)
+        begun = [number for number, (begin, _) in enumerate(self.script.downs) if begin[1] < until]
+        return max([first, *begun])
+
+    def was_up(self, ended):
+        """At the end of an outage; what a need does is known by its last run only, which may lie back."""
+        if self.name not in stage.NEEDS:
+            return self.script.is_up_at(ended)
+        return any(overlap((ended - NEED_S, ended), up) > 0 for up in self.script.ups())
 
     def judge_missing(self, covered):
         for number, (begin, end) in enumerate(self.script.downs):

@@ -90,10 +90,12 @@ TargetId Engine::restore(std::shared_ptr<const TargetInfo> info, const Node& nod
   // What needed a mains that was off when the machine went was down for its users all the while.
   const bool was_powerless = last.share == Share::down(Cause::power) && restart.dark.is_mains_off &&
                              here.boot != restart.alive_until.boot;
-  // Runs are at most this far apart: the last one before the end was later than that.
+  // Runs are at most this far apart: the last one before the end was later than that, and what
+  // held then had been seen when it began.
   const Millis apart = node.interval + node.timeout + limits::lateness_millis;
-  const Stamp seen{.boot = restart.alive_until.boot,
-                   .at = std::max(BootTime{}, restart.alive_until.at - apart)};
+  const Stamp seen = std::max({.boot = restart.alive_until.boot,
+                               .at = std::max(BootTime{}, restart.alive_until.at - apart)},
+                              last.from);
   const bool was_up = last.share.is(TimeClass::up);
   const bool was_down = last.share.is(TimeClass::down);
   const auto open = std::ranges::find(life.outages, life.state.outage, &Outage::id);

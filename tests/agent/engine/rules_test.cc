@@ -381,23 +381,25 @@ class RestartTest : public RulesTest {
     return kept;
   }
   void reboot(DarkClass dark, std::optional<Millis> length, bool is_mains_off) {
-    restart_ = {.alive_until = {.boot = 1, .at = now_},
-                .dark = {.id = 1,
-                         .from = {.boot = 1, .at = now_},
-                         .to = {.boot = 2, .at = BootTime(30s)},
+    const BootNumber before = boot_++;
+    restart_ = {.alive_until = {.boot = before, .at = now_},
+                .dark = {.id = before,
+                         .from = {.boot = before, .at = now_},
+                         .to = {.boot = boot_, .at = BootTime(30s)},
                          .slack = {},
                          .dark_class = dark,
                          .is_mains_off = is_mains_off,
                          .length = length,
                          .evidence = {}}};
     now_ = BootTime(30s);
-    engine_ = Engine({}, {.boot = 2, .last_node = 10, .last_outage = 10});
+    engine_ = Engine({}, {.boot = boot_, .last_node = 10, .last_outage = 10});
   }
   TargetId restore(const Kept& kept) {
     return engine_.restore(info(kept.node.name, kept.node.role), kept.node, kept.past, restart_,
                            now_);
   }
 
+  BootNumber boot_ = 1;
   Restart restart_;
 };
 
@@ -483,6 +485,31 @@ TEST_F(RestartTest, AnOutageOverARestartHasBoundsThatDoNotClaimMoreThanWasSeen) 
   EXPECT_EQ(closed.ended, (Stamp{.boot = 2, .at = now_}));
   EXPECT_LE(closed.last_bad, last_seen);
   EXPECT_GE(closed.last_bad.at, last_seen.at - 36s) << "runs are no farther apart";
+}
+
+TEST_F(RestartTest, AnOutageOverAShortLifeWasSeenInIt) {
+  const TargetId portal = add("portal");
+  run(portal);
+  pass(30s);
+  run(portal, Reason::connect_refused);
+  pass(30s);
+  const Kept first = kept(portal);
+  reboot(DarkClass::reboot, 5min, false);
+  const TargetId again = restore(first);
+  pass(5s);
+  run(again, Reason::connect_refused);
+  const Stamp seen{.boot = 2, .at = now_};
+  pass(2s);  // far less than an interval
+  const Kept second = kept(again);
+
+  reboot(DarkClass::reboot, 5min, false);
+  const TargetId last = restore(second);
+  pass(2s);
+  run(last);
+  keep();
+
+  EXPECT_EQ(all<Outage>().back().end, OutageEnd::recovered);
+  EXPECT_EQ(all<Outage>().back().last_bad, seen) << "not in the dark before it";
 }
 
 }  // namespace

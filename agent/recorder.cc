@@ -2,6 +2,9 @@
 #include "agent/recorder.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
 
 #include "agent/core/limits.h"
 #include "agent/core/log.h"
@@ -53,7 +56,7 @@ void Recorder::begin_boot(const Replay& replay) {
   // What an earlier run of this boot knew for sure is not forgotten.
   if (is_same && eras.back().is_trusted && !now.is_trusted) now = eras.back();
   dating_.set(now);
-  recorded_ = journal_->append({now});
+  opening_.emplace_back(now);
 }
 
 // From the last moment that the journal or the heart speaks for until now.
@@ -87,10 +90,10 @@ void Recorder::note_darkness(const OpenedJournal& opened) {
   if (dark.length) dark_lengths_.at(index_of(dark.dark_class)) += *dark.length;
   else undated_.push_back(dark);
   restart_ = {.alive_until = until, .dark = dark};
-  recorded_ = journal_->append({dark});
+  opening_.emplace_back(dark);
   log::warning("dark interval",
                {{"class", std::string(name(dark.dark_class))},
-                {"seconds", dark.length ? std::to_string(dark.length->count() / 1000)
+                {"seconds", dark.length ? fmt::format("{:.3f}", seconds(*dark.length))
                                         : std::string("not known yet")},
                 {"evidence", dark.evidence}});
 }
@@ -131,6 +134,11 @@ Engine::Beginning Recorder::beginning() const {
 }
 
 Ticket Recorder::record(std::vector<Record> records) {
+  if (!opening_.empty()) {
+    records.insert(records.begin(), std::make_move_iterator(opening_.begin()),
+                   std::make_move_iterator(opening_.end()));
+    opening_.clear();
+  }
   return recorded_ = journal_->append(std::move(records));
 }
 
@@ -175,6 +183,7 @@ Beat Recorder::make_beat(const Engine& engine, Life life) const {
 }
 
 void Recorder::beat_when_due(Engine& engine) {
+  if (!opening_.empty()) record({});
   show_durable(engine);
   const BootTime now = clock_.boot_now();
   if (engine.is_any_mains_off()) next_beat_ = std::min(next_beat_, now + limits::beat_on_battery);

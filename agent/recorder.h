@@ -44,13 +44,14 @@ class Recorder {
   const std::vector<Window>& windows() const { return windows_; }
   void forget_past();
 
+  // One transaction. The first one of a life also holds that the life began: an agent that dies
+  // before it has lived as if it never was.
   Ticket record(std::vector<Record> records);
   // Looks at the clock; true when dates or trust changed: the caller re-dates what it shows.
   bool look(Engine& engine);
   // Every ten seconds, every two while the mains is off: a beat, and the books that it vouches for
   // are shown. Everything that the engine said was recorded before.
   void beat_when_due(Engine& engine);
-  // The last beat. `life` says why it is the last.
   // The last beat; `life` says why it is the last.
   void end(const Engine& engine, Life life);
   void keep_house(const Zone& zone);
@@ -86,6 +87,7 @@ class Recorder {
   std::unique_ptr<Journal> journal_;
   std::map<std::string, Earlier> past_;
   std::vector<Window> windows_;
+  std::vector<Record> opening_;        // of this life, until the first record()
   std::vector<DarkInterval> undated_;  // dark intervals whose length is not known
   Restart restart_;
   NodeNumber last_node_ = 0;

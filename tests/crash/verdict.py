@@ -219,9 +219,7 @@ def judge_dark(verdict, dark, before, life, lives):
     what = f"dark {dark['id']} {dark['class']} {begin} + {slack} to {end}"
     verdict.darks[dark["class"]] = verdict.darks.get(dark["class"], 0) + 1
     wanted = "stop" if before["is_clean"] else "crash"
-    # A life that was killed before its first beat leaves the word of the clean stop before it.
-    is_stop_before = dark["class"] == "stop" and end - begin < START_S
-    if dark["class"] != wanted and not is_stop_before:
+    if dark["class"] != wanted:
         verdict.faults.append(f"{what}: the life before ended by {before['how']}")
     is_before = begin <= before["death_max"] + TICK_S
     is_after = before["death_min"] <= begin + slack + BEAT_LATE_S

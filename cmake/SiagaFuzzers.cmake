@@ -11,7 +11,7 @@ foreach(source IN LISTS fuzz_sources)
   string(REGEX REPLACE "_fuzz$" "" name "${name}")
   add_executable(fuzz_${name} "${source}")
   siaga_configure(fuzz_${name})
-  target_link_libraries(fuzz_${name} PRIVATE siaga_exporters_endpoint siaga_probes
+  target_link_libraries(fuzz_${name} PRIVATE siaga_exporters_endpoint siaga_probes siaga_agent_sensors
     siaga_agent_journal)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   add_dependencies(fuzzers fuzz_${name})

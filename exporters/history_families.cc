@@ -5,6 +5,8 @@
 
 #include "exporters/families.h"
 
+#include "agent/core/dates.h"
+
 namespace siaga {
 namespace {
 
@@ -30,11 +32,7 @@ std::string_view head(Metric metric, Target target) {
 
 double whole(Millis span) { return static_cast<double>(span.count()) / 1000; }
 
-double date(Target target, Stamp stamp) {
-  using std::chrono::milliseconds;
-  const auto since = std::chrono::round<milliseconds>(target.dating.date(stamp).time_since_epoch());
-  return static_cast<double>(since.count()) / 1000;
-}
+double date(Target target, Stamp stamp) { return rounded_unix_seconds(target.dating.date(stamp)); }
 
 bool can_be(const TargetStatus& status, std::size_t cause) {
   return ((status.causes >> cause) & 1U) != 0;

@@ -59,7 +59,8 @@ inline constexpr Duration first_round = 5s;        // all targets are first prob
 inline constexpr int jitter_share = 50;            // a start moves by at most interval / 50 ...
 inline constexpr Duration jitter_max = 500ms;      // ... and by at most this
 inline constexpr Duration lateness_max = 1s;       // a later start is skipped, not made
-inline constexpr std::chrono::milliseconds lateness_millis{1000};  // the same, for the journal
+inline constexpr auto lateness_millis =
+    std::chrono::ceil<std::chrono::milliseconds>(lateness_max);  // the same, for the journal
 inline constexpr Duration late_after = 100ms;  // a start later than this is counted as late
 inline constexpr std::size_t descriptors_kept =
     64;  // not used for probes: listeners, scrapes, files
@@ -89,10 +90,18 @@ inline constexpr Duration maintenance_look = 1h;  // windows are looked at anew 
 inline constexpr Duration shutdown_max = 5s;      // then the loop says what is alive and ends
 
 // Reports.
-inline constexpr Duration momentary_max = 5min;  // IEEE 1366: a longer power cut is sustained
+inline constexpr Duration momentary =
+    5min;  // IEEE 1366: a longer power cut is sustained; where no configuration says another
 inline constexpr unsigned report_observed_percent =
     90;  // seen of the time, at least, to judge by it alone
 inline constexpr std::size_t report_page_outages = 1000;  // rows on a page; the rest is counted
+
+// Mains and links.
+inline constexpr std::chrono::milliseconds judge_look_pause =
+    1s;  // what is evidence for one of them is asked out of turn this often at most
+inline constexpr std::size_t own_nodes = 64;  // the agent's own, of which one is for each interface
+inline constexpr Duration gateway_interval = 5s;  // while targets behind the gateway fail
+inline constexpr std::chrono::milliseconds gateway_calm = 60s;  // then it is asked no more
 
 // The journal.
 inline constexpr Duration journal_retry = 5s;     // while the disk refuses, writing is tried again
@@ -119,9 +128,37 @@ inline constexpr std::chrono::milliseconds beat_lateness =
 inline constexpr std::size_t panic_records = 10'000;  // looked at for one of a panic
 inline constexpr Duration shutdown_inquiry = 2s;  // for systemctl to say whether the machine stops
 
+// Links.
+inline constexpr std::size_t link_window_runs = 1000;  // of one anchor, kept for loss and jitter
+
 // The command line and the running agent.
 inline constexpr Duration control_wait = 5s;     // for one answer
 inline constexpr Duration control_durable = 2s;  // for the disk to have what was said
 inline constexpr std::size_t control_answer_bytes = 16U << 20U;
+
+// This host's interfaces and adapters.
+inline constexpr std::size_t interface_name_bytes = 15;     // the kernel's IFNAMSIZ without its end
+inline constexpr std::size_t interfaces = 4096;             // watched; the rest is left out
+inline constexpr std::size_t interface_addresses = 16'384;  // of all of them together
+inline constexpr std::size_t default_routes = 256;          // of both families
+inline constexpr std::size_t route_hops = 64;               // of one route
+inline constexpr Duration netlink_wait = 1s;    // for the kernel's answer; the loop waits
+inline constexpr Duration netlink_retry = 10s;  // after a list that could not be read
+inline constexpr int netlink_lists_again = 5;   // reads of a list that changes while it is read
+inline constexpr int netlink_reads = 256;       // datagrams taken at one go
+inline constexpr std::size_t netlink_bytes = 64U << 10U;  // of one datagram; the kernel's have half
+inline constexpr Duration power_supply_look = 2s;  // between looks at the adapters' files, at most
+inline constexpr std::size_t power_supplies = 64;  // looked at
+
+// UPSes.
+inline constexpr std::size_t ups_answer_bytes = 256U << 10U;  // of one UPS: some 4,000 variables
+inline constexpr std::size_t ups_message_bytes = 1024;  // of one line of apcupsd, which says 256
+inline constexpr std::size_t ups_reply_bytes = 512;     // of one line of upsd, which cuts there
+inline constexpr std::size_t ups_variables = 4096;      // read of one answer
+inline constexpr std::size_t ups_word_bytes = 255;  // a UPS's or user's name, password; 512 in upsd
+inline constexpr Duration ups_pause_first = 1s;     // after a connection that failed ...
+inline constexpr Duration ups_pause_max = 15s;      // ... doubled with each further one up to this
+inline constexpr Duration ups_idle = 5min;          // a connection nobody asks on is then closed
+inline constexpr Duration ups_tls_age = 1h;  // then a new one is made: certificates are seen anew
 
 }  // namespace siaga::limits

@@ -16,7 +16,13 @@ Outcome judged(Reason reason, std::string detail) {
   outcome.reason = reason;
   outcome.detail = std::move(detail);
   if (reason == Reason::none) outcome.verdict = Verdict::ok;
-  else outcome.verdict = is_agent_trouble(reason) ? Verdict::unknown : Verdict::failed;
+  else outcome.verdict = cause(reason) == Cause::none ? Verdict::unknown : Verdict::failed;
+  return outcome;
+}
+
+Outcome unseen(Reason reason, std::string detail) {
+  Outcome outcome = judged(reason, std::move(detail));
+  outcome.verdict = Verdict::unknown;
   return outcome;
 }
 

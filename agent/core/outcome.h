@@ -10,6 +10,7 @@
 #include "agent/core/reading.h"
 #include "agent/core/reason.h"
 #include "agent/core/time.h"
+#include "agent/core/ups.h"
 
 namespace siaga {
 
@@ -37,10 +38,13 @@ struct Outcome {
   Readings readings;
   std::string address;  // the address that was used, as text; empty when none was
   std::unique_ptr<const Explanation> explanation;  // when asked for, and when an excerpt was kept
+  std::shared_ptr<const UpsFacts> ups;             // of kind ups, when the server had a reading
 };
 
-// An outcome whose verdict follows from its reason: none is ok, the agent's own trouble unknown,
-// everything else failed.
+// An outcome whose verdict follows from its reason: none is ok, one that is nobody's fault (the
+// agent's own trouble, a UPS that nobody can see) unknown, everything else failed.
 Outcome judged(Reason reason, std::string detail = {});
+// The same reason where it says nothing of the target itself: the verdict is unknown.
+Outcome unseen(Reason reason, std::string detail = {});
 
 }  // namespace siaga

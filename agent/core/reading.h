@@ -27,6 +27,7 @@ enum class ReadingDialect : std::uint8_t {
   siaga,      // none
   blackbox,   // instance = what is probed
   smokeping,  // host, ip, source, tos
+  nut,        // ups = the target's name
 };
 
 using ReadingId = std::uint16_t;

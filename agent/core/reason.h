@@ -36,6 +36,7 @@ enum class ReasonGroup : std::uint8_t {
   dialogue,
   dns,
   ping,
+  ups,
   judge  // of links and mains
 };
 

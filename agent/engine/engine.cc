@@ -175,6 +175,7 @@ void Engine::relate(TargetId id, std::vector<TargetId> needs, std::vector<Target
   here.via = std::move(via);
   for (const auto* list : {&here.needs, &here.via})
     for (const TargetId other : *list) slot(other).dependents.push_back(id);
+  if (here.status->has_via == here.via.empty()) writable(here).has_via = !here.via.empty();
   refresh(id, now);
 }
 
@@ -183,12 +184,7 @@ void Engine::set_order(std::vector<TargetId> order) {
   order_ = std::move(order);
   for (const TargetId id : order_) {
     const std::uint16_t causes = possible_causes(slot(id));
-    const bool has_via = !slot(id).via.empty();
-    const TargetStatus& known = *slot(id).status;
-    if (known.causes == causes && known.has_via == has_via) continue;
-    TargetStatus& status = writable(slot(id));
-    status.causes = causes;
-    status.has_via = has_via;
+    if (slot(id).status->causes != causes) writable(slot(id)).causes = causes;
   }
 }
 
@@ -232,12 +228,22 @@ void Engine::judge(TargetId id, const Judgement& judgement, BootTime now) {
   CHECK(here.node.role != NodeRole::target);
   const BootTime since =
       std::clamp(judgement.since, here.account->booked(), std::max(now, here.account->booked()));
+  TargetStatus& status = writable(here);
+  status.reason = judgement.reason;
+  status.detail = judgement.evidence;
   here.own->judge({.from = since,
                    .earliest = ledger_.stamp(std::min(since, judgement.after.value_or(since))),
                    .state = judgement.state,
                    .reason = judgement.reason,
                    .blind = Blind::agent_trouble});
   refresh(id, now);
+}
+
+void Engine::note(TargetId id, NoteKind kind, std::string text, BootTime at) {
+  ledger_.records.emplace_back(Note{.node = slot(id).node.number,
+                                    .at = ledger_.stamp(at),
+                                    .kind = kind,
+                                    .text = std::move(text)});
 }
 
 void Engine::set_maintenance(TargetId id, bool is_on, BootTime at, BootTime now) {

@@ -40,6 +40,7 @@ struct Judgement {
   BootTime since{};               // may lie back, at most by `settle`
   std::optional<BootTime> after;  // the last evidence of what was before; none: `since`
   Reason reason = Reason::none;   // of down
+  std::string evidence;           // one sentence, kept with the change of state
 };
 
 // How the agent comes back: up to when the journal speaks, and what was since.
@@ -78,6 +79,8 @@ class Engine {
   // True when the verdict awaits confirmation: probe again soon.
   bool apply(TargetId id, Outcome outcome, RunTime began, BootTime now);
   void judge(TargetId id, const Judgement& judgement, BootTime now);
+  // What happened to a link or mains without changing its state.
+  void note(TargetId id, NoteKind kind, std::string text, BootTime at);
   void set_maintenance(TargetId id, bool is_on, BootTime at, BootTime now);
   // Time passes; about once a second.
   void tick(BootTime now);

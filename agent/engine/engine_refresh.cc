@@ -39,11 +39,15 @@ Sources Engine::sources(const Slot& here) const {
               .maintenance = here.maintenance,
               .needs = {},
               .via = {}};
+  const BootTime from = here.account->booked();
   const auto take = [&](const std::vector<TargetId>& ids, std::vector<Sources::Other>& others) {
     others.reserve(ids.size());
     for (const TargetId id : ids) {
       const Slot& other = slot(id);
-      Sources::Other entry{.number = other.node.number, .pieces = other.past};
+      // What was over before is not asked for; the one that holds then is.
+      auto first = std::ranges::upper_bound(other.past, from, {}, &Piece::from);
+      if (first != other.past.begin()) --first;
+      Sources::Other entry{.number = other.node.number, .pieces = {first, other.past.end()}};
       entry.pieces.insert(entry.pieces.end(), other.pieces.begin(), other.pieces.end());
       others.push_back(std::move(entry));
     }
@@ -139,6 +143,7 @@ void Engine::publish(Slot& here, BootTime now) {
   status.state_reason = is_explained ? piece.reason : Reason::none;
   if (is_explained && is_own && status.reason == piece.reason) status.state_detail = status.detail;
   else if (!is_own || !is_explained) status.state_detail.clear();
+  if (is_own && here.node.role != NodeRole::target) status.state_detail = status.detail;
   if (is_same_fault && status.explained_by == root_name) return;
   const State from = std::exchange(status.state, piece.state);
   status.cause = piece.share.cause;

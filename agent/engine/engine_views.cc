@@ -70,6 +70,7 @@ std::shared_ptr<const Snapshot> Engine::snapshot(WallTime now, const Dating& dat
   snapshot->dating = dating;
   snapshot->targets.reserve(order_.size());
   for (const TargetId id : order_) snapshot->targets.push_back(slot(id).status);
+  for (const TargetId id : roots_) snapshot->roots.push_back(slot(id).status);
   return snapshot;
 }
 

@@ -151,7 +151,6 @@ struct Window {
 enum class DarkClass : std::uint8_t { power, power_suspected, panic, reboot, crash, stop };
 inline constexpr std::size_t dark_class_count = 6;
 std::string_view name(DarkClass dark);
-std::optional<DarkClass> dark_class_named(std::string_view name);
 
 // A time in which the agent itself did not run. It began after `from`, the last durable beat, and
 // within `slack` of it.
@@ -167,7 +166,28 @@ struct DarkInterval {
   bool operator==(const DarkInterval&) const = default;
 };
 
+// What happened to a mains or a link without changing its state.
+enum class NoteKind : std::uint8_t {
+  brown_out,      // the mains was too low or too high for a while
+  brown_out_end,  // and is good again
+  exhaustion,     // on battery, and the battery will not last
+  cut_end,        // a cut is over; its length
+  switch_over,    // another uplink carries the traffic
+  path,           // the path breaks elsewhere than before
+};
+inline constexpr std::size_t note_kind_count = 6;
+std::string_view name(NoteKind kind);
+
+struct Note {
+  NodeNumber node = 0;
+  Stamp at;
+  NoteKind kind = NoteKind::path;
+  std::string text;  // one sentence
+
+  bool operator==(const Note&) const = default;
+};
+
 using Record = std::variant<BootEra, Node, NodeState, Outage, Revision, Stretch, StateChange,
-                            Recovery, Window, DarkInterval>;
+                            Recovery, Window, DarkInterval, Note>;
 
 }  // namespace siaga

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace siaga {
@@ -13,6 +12,5 @@ using NodeNumber = std::uint32_t;
 enum class NodeRole : std::uint8_t { target, link, mains };
 inline constexpr std::size_t node_role_count = 3;
 std::string_view name(NodeRole role);  // "target"
-std::optional<NodeRole> node_role_named(std::string_view name);
 
 }  // namespace siaga

@@ -14,14 +14,6 @@ constexpr std::array<std::string_view, time_class_count> class_names{"up", "down
 constexpr std::array<std::string_view, blind_count> blind_names{"via_down", "agent_dark",
                                                                 "agent_trouble", "not_probed"};
 
-template <typename Value, std::size_t count>
-std::optional<Value> named(const std::array<std::string_view, count>& names,
-                           std::string_view wanted) {
-  const auto place = std::ranges::find(names, wanted);
-  if (place == names.end()) return std::nullopt;
-  return static_cast<Value>(place - names.begin());
-}
-
 Millis& place_of(Totals& totals, Share share) {
   switch (share.time_class) {
     case TimeClass::up: return totals.up;
@@ -42,10 +34,6 @@ std::string_view name(TimeClass time_class) {
   return class_names.at(static_cast<std::size_t>(time_class));
 }
 std::string_view name(Blind blind) { return blind_names.at(static_cast<std::size_t>(blind)); }
-std::optional<TimeClass> time_class_named(std::string_view name) {
-  return named<TimeClass>(class_names, name);
-}
-std::optional<Blind> blind_named(std::string_view name) { return named<Blind>(blind_names, name); }
 
 void Totals::add(Share share, Millis span) {
   CHECK(span >= Millis::zero());

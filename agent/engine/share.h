@@ -25,8 +25,6 @@ inline constexpr std::size_t blind_count = 4;
 
 std::string_view name(TimeClass time_class);  // "up"
 std::string_view name(Blind blind);           // "via_down"
-std::optional<TimeClass> time_class_named(std::string_view name);
-std::optional<Blind> blind_named(std::string_view name);
 
 // One class with what belongs to it: a cause for down, a reason for unknown. The other fields keep
 // their defaults, so that equal shares compare equal.

@@ -81,6 +81,7 @@ struct Snapshot {
   WallTime taken{};
   Dating dating;                                             // what the stamps mean today
   std::vector<std::shared_ptr<const TargetStatus>> targets;  // in the configuration's order
+  std::vector<std::shared_ptr<const TargetStatus>> roots;    // links and mains
 };
 
 }  // namespace siaga

@@ -34,6 +34,7 @@ Parts parts(const StateChange& change) {
                               number(change.cause) << 8U | number(change.reason);
   return {change.at.boot, at(change.at), change.node, kinds, change.root};
 }
+Parts parts(const Note& note) { return {note.at.boot, at(note.at), note.node, number(note.kind)}; }
 Parts parts(const Recovery& recovery) {
   return {recovery.returned.boot, at(recovery.returned), recovery.node, recovery.root};
 }
@@ -45,8 +46,8 @@ constexpr std::size_t place_of() {
 }
 
 // What may go, first what is missed least.
-constexpr std::array<std::size_t, 3> droppable{place_of<StateChange>(), place_of<Stretch>(),
-                                               place_of<Revision>()};
+constexpr std::array<std::size_t, 4> droppable{place_of<StateChange>(), place_of<Stretch>(),
+                                               place_of<Revision>(), place_of<Note>()};
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 // Records that wait for the disk. What is written as one row waits as one record: the newest. When
-// there are too many, the oldest detail goes: changes of state, then stretches, then revisions;
-// sums and what is open never do. Pure.
+// there are too many, the oldest detail goes: changes of state, then stretches, then revisions,
+// then notes; sums and what is open never do. Pure.
 #pragma once
 
 #include <array>

@@ -1,11 +1,11 @@
 #include "agent/journal/dated.h"
 
+#include "agent/core/dates.h"
+
 #include <algorithm>
 
 namespace siaga {
 namespace {
-
-Millis millis_of(WallTime time) { return std::chrono::floor<Millis>(time.time_since_epoch()); }
 
 void sort_by_time(NamedPast& named) {
   constexpr auto by_number = [](const Node* node) { return node->number; };

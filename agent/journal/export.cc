@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/check.h"
+#include "agent/core/dates.h"
 #include "agent/core/utf8.h"
 #include "agent/journal/dated.h"
 
@@ -41,9 +42,7 @@ class Lives {
  public:
   Lives(const Past& past, const ExportQuery& query)
       : past_(past), query_(query), dates_(past.dating) {
-    const auto millis = [](WallTime time) {
-      return std::chrono::floor<Millis>(time.time_since_epoch());
-    };
+    const auto millis = [](WallTime time) { return millis_of(time); };
     span_ = {std::max(Millis::zero(), millis(query.since)),
              std::min(millis(query.until), dates_.at(past.known_until))};
     for (const DayTotals& day : past.days) days_[day.node].push_back(&day);
@@ -77,7 +76,7 @@ class Lives {
     Millis end = span_.from;
     for (const DayTotals* day : days) {
       const auto begin_of = [this](std::int32_t number) {
-        return std::chrono::floor<Millis>(query_.zone.begin_of_day(number).time_since_epoch());
+        return millis_of(query_.zone.begin_of_day(number));
       };
       const DateSpan whole{begin_of(day->day), begin_of(day->day + 1)};
       if (whole.from < end || whole.to > span_.to) continue;

@@ -38,6 +38,7 @@ class JsonExport {
     rows("outages", past_.outages);
     rows("revisions", past_.revisions);
     rows("state_changes", past_.changes);
+    rows("notes", past_.notes);
     rows("recoveries", past_.recoveries);
     rows("dark_intervals", past_.darks);
     rows("windows", past_.windows);
@@ -138,6 +139,10 @@ class JsonExport {
             {"reason", name(change.reason)},
             {"root", number_or_null(change.root)},
             {"detail", change.detail}};
+  }
+  Json of(const Note& note) const {
+    return {
+        {"node", note.node}, {"at", of(note.at)}, {"kind", name(note.kind)}, {"text", note.text}};
   }
   Json of(const Recovery& recovery) const {
     return {{"node", recovery.node},

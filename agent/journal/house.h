@@ -13,7 +13,4 @@ void roll_up(Database& database, const Words& words, const Zone& zone, WallTime 
 void let_go(Database& database, const Words& words, const Retention& retention, const Zone& zone,
             WallTime now);
 
-// A date to the millisecond, downwards: differences of such dates add up exactly.
-Millis millis_of(WallTime date);
-
 }  // namespace siaga

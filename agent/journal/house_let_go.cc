@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "agent/core/dates.h"
 #include "agent/core/limits.h"
 #include "agent/journal/house.h"
 #include "agent/journal/marks.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::string_view deletions[] = {
     "DELETE FROM stretches WHERE to_boot = ?1 AND to_at <= ?2",
     "DELETE FROM changes WHERE at_boot = ?1 AND at_at <= ?2",
+    "DELETE FROM notes WHERE at_boot = ?1 AND at_at <= ?2",
     "DELETE FROM pieces WHERE outage IN"
     " (SELECT id FROM outages WHERE ended_boot = ?1 AND ended_at <= ?2)",
     "DELETE FROM revisions WHERE outage IN"

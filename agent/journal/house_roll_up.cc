@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/core/dates.h"
 #include "agent/core/limits.h"
 #include "agent/journal/house.h"
 #include "agent/journal/marks.h"
@@ -149,8 +150,6 @@ std::int32_t first_day(Database& database, const Dating& dating, const Zone& zon
 }
 
 }  // namespace
-
-Millis millis_of(WallTime date) { return std::chrono::floor<Millis>(date.time_since_epoch()); }
 
 void roll_up(Database& database, const Words& words, const Zone& zone, WallTime now) {
   Dating dating = RecordReader(database, words).dating();

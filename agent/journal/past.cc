@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "agent/core/dates.h"
 #include "agent/journal/beat.h"
 #include "agent/journal/house.h"
 #include "agent/journal/marks.h"
@@ -188,9 +189,15 @@ void PastReader::read_rest() {
       "SELECT c.* FROM boots b CROSS JOIN changes c ON c.at_boot = b.number"
       " WHERE c.at_at >= (? - b.began) / 1000000 ORDER BY c.at_boot, c.at_at, c.node",
       since_);
-  std::erase_if(past_.changes, [this](const StateChange& change) {
-    return date(change.at) < since_ || date(change.at) >= until_;
-  });
+  past_.notes = reader_.read<Note>(
+      "SELECT n.* FROM boots b CROSS JOIN notes n ON n.at_boot = b.number"
+      " WHERE n.at_at >= (? - b.began) / 1000000 ORDER BY n.at_boot, n.at_at, n.node",
+      since_);
+  const auto is_outside = [this](const auto& row) {
+    return date(row.at) < since_ || date(row.at) >= until_;
+  };
+  std::erase_if(past_.changes, is_outside);
+  std::erase_if(past_.notes, is_outside);
 }
 
 Past PastReader::read(const std::optional<Beat>& beat) {

@@ -35,6 +35,7 @@ struct Past {
   std::vector<Window> windows;
   std::vector<DayTotals> days;  // only of days whose detail is gone
   std::vector<StateChange> changes;
+  std::vector<Note> notes;
   Stamp known_until;  // the last moment that the journal speaks for
 };
 

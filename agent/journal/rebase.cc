@@ -63,6 +63,10 @@ class Mover {
     move(recovery.returned);
     move(recovery.recovered);
   }
+  void operator()(Note& note) const {
+    move(note.node, by_.node);
+    move(note.at);
+  }
   void operator()(Window& window) const { move(window.id, by_.window); }
   void operator()(DarkInterval& dark) const {
     move(dark.id, by_.dark);

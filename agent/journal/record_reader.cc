@@ -109,6 +109,15 @@ DarkInterval RecordReader::next<DarkInterval>(Statement& row) {
   return dark;
 }
 
+template <>
+Note RecordReader::next<Note>(Statement& row) {
+  Note note{.at = row.stamp()};
+  note.node = row.small();
+  note.kind = words_.note(row.integer());
+  note.text = row.text();
+  return note;
+}
+
 void RecordReader::read_pieces(std::vector<Outage>& outages) {
   Statement& row = database_.statement(
       "SELECT from_boot, from_at, cause, reason, root FROM pieces WHERE outage = ? ORDER BY place");

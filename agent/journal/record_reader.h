@@ -55,5 +55,7 @@ template <>
 Window RecordReader::next<Window>(Statement& row);
 template <>
 DarkInterval RecordReader::next<DarkInterval>(Statement& row);
+template <>
+Note RecordReader::next<Note>(Statement& row);
 
 }  // namespace siaga

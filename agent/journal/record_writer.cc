@@ -122,6 +122,13 @@ void RecordWriter::put(const DarkInterval& dark) {
   last_dark_ = std::max(last_dark_, dark.id);
 }
 
+void RecordWriter::put(const Note& note) {
+  database_
+      .statement(
+          "INSERT OR REPLACE INTO notes(at_boot, at_at, node, kind, text) VALUES (?, ?, ?, ?, ?)")
+      .run(note.at, note.node, words_.id(note.kind), note.text);
+}
+
 void RecordWriter::finish() {
   Statement& drop = database_.statement("DELETE FROM states WHERE node = ?");
   for (const NodeNumber node : removed_) drop.run(node);

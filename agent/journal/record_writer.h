@@ -31,6 +31,7 @@ class RecordWriter {
   void put(const Recovery& recovery);
   void put(const Window& window);
   void put(const DarkInterval& dark);
+  void put(const Note& note);
 
   Database& database_;
   const Words& words_;

@@ -63,7 +63,13 @@ CREATE TABLE darks(id INTEGER PRIMARY KEY, from_boot INTEGER NOT NULL, from_at I
 CREATE TABLE days(key INTEGER PRIMARY KEY, totals BLOB NOT NULL) STRICT;
 )";
 
-constexpr const char* migrations[] = {first};
+constexpr const char* second = R"(
+CREATE TABLE notes(at_boot INTEGER NOT NULL, at_at INTEGER NOT NULL, node INTEGER NOT NULL,
+  kind INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY(at_boot, at_at, node, kind))
+  STRICT, WITHOUT ROWID;
+)";
+
+constexpr const char* migrations[] = {first, second};
 
 }  // namespace
 

@@ -40,7 +40,7 @@ struct Row {
   std::size_t count;
   std::string (*word)(std::size_t index);
 };
-constexpr std::array<Row, 7> rows{{
+constexpr std::array<Row, 8> rows{{
     {"share:", 2 + cause_count + blind_count, share_at},
     {"cause:", cause_count, word_at<Cause>},
     {"reason:", reason_count, word_at<Reason>},
@@ -48,6 +48,7 @@ constexpr std::array<Row, 7> rows{{
     {"role:", node_role_count, word_at<NodeRole>},
     {"end:", outage_end_count, word_at<OutageEnd>},
     {"dark:", dark_class_count, word_at<DarkClass>},
+    {"note:", note_kind_count, word_at<NoteKind>},
 }};
 
 }  // namespace

@@ -40,6 +40,7 @@ class Words {
   WordId id(NodeRole role) const { return id(Family::role, role); }
   WordId id(OutageEnd end) const { return id(Family::end, end); }
   WordId id(DarkClass dark) const { return id(Family::dark, dark); }
+  WordId id(NoteKind note) const { return id(Family::note, note); }
 
   std::optional<Share> known_share(WordId id) const;
   std::optional<Cause> known_cause(WordId id) const;
@@ -50,12 +51,13 @@ class Words {
   NodeRole role(WordId id) const { return value<NodeRole>(Family::role, id); }
   OutageEnd end(WordId id) const { return value<OutageEnd>(Family::end, id); }
   DarkClass dark(WordId id) const { return value<DarkClass>(Family::dark, id); }
+  NoteKind note(WordId id) const { return value<NoteKind>(Family::note, id); }
 
   bool is_known(WordId id) const { return meanings_.contains(id); }
 
  private:
-  enum class Family : std::uint8_t { share, cause, reason, state, role, end, dark };
-  static constexpr std::size_t family_count = 7;
+  enum class Family : std::uint8_t { share, cause, reason, state, role, end, dark, note };
+  static constexpr std::size_t family_count = 8;
   struct Meaning {
     Family family = Family::share;
     std::size_t index = 0;

@@ -23,9 +23,9 @@ bool began_in(const OutageRow& row, Span span) {
 enum class Length : std::uint8_t { momentary, sustained, undecided };
 
 // Where a clock was not trusted the shortest possible length may be known still.
-Length length_of(const OutageRow& row) {
+Length length_of(const OutageRow& row, Duration momentary) {
   const auto least = row.duration ? row.duration : row.duration_min;
-  if (least && *least > limits::momentary_max) return Length::sustained;
+  if (least && *least > momentary) return Length::sustained;
   if (row.is_open() || !row.duration) return Length::undecided;
   return Length::momentary;
 }
@@ -92,11 +92,11 @@ OutageNumbers outage_numbers(std::span<const OutageRow* const> rows, const Rolle
 }
 
 PowerIndices power_indices(std::span<const OutageRow* const> rows,
-                           std::span<const DatedStretch> stretches, Span span) {
+                           std::span<const DatedStretch> stretches, Span span, Duration momentary) {
   PowerIndices indices;
   std::unordered_set<OutageId> sustained;
   for (const OutageRow* row : rows) {
-    const Length length = length_of(*row);
+    const Length length = length_of(*row, momentary);
     if (length == Length::sustained) sustained.insert(row->id);
     indices.undecided += length == Length::undecided ? 1U : 0U;
     if (!began_in(*row, span)) continue;

@@ -31,6 +31,6 @@ OutageNumbers outage_numbers(std::span<const OutageRow* const> rows, const Rolle
 
 // `stretches` are those of the mains, with their detail.
 PowerIndices power_indices(std::span<const OutageRow* const> rows,
-                           std::span<const DatedStretch> stretches, Span span);
+                           std::span<const DatedStretch> stretches, Span span, Duration momentary);
 
 }  // namespace siaga

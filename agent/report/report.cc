@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "agent/core/dates.h"
+#include "agent/core/target.h"
 #include "agent/journal/dated.h"
 #include "agent/report/numbers.h"
 
@@ -12,7 +14,6 @@ namespace {
 constexpr std::array<std::string_view, kpi_count> kpi_names{"pass", "fail", "not_enough_seen"};
 
 WallTime date(Millis millis) { return WallTime(millis); }
-Millis millis(WallTime time) { return std::chrono::floor<Millis>(time.time_since_epoch()); }
 
 // Days whose detail is gone, by node.
 using RolledDays = std::unordered_map<NodeNumber, std::vector<const DayTotals*>>;
@@ -22,8 +23,8 @@ class ReportMaker {
   ReportMaker(const Past& past, const ReportQuery& query)
       : past_(past), dates_(past.dating), names_(node_names(past)), zone_(query.zone) {
     report_.query = query;
-    report_.span = {date(millis(query.span.from)),
-                    date(millis(std::max(query.span.from, query.span.until)))};
+    report_.span = {date(millis_of(query.span.from)),
+                    date(millis_of(std::max(query.span.from, query.span.until)))};
     report_.known_until = date(dates_.at(past.known_until));
   }
 
@@ -32,6 +33,8 @@ class ReportMaker {
     take_day_begins();
     take_outages();
     for (const NamedPast& named : by_name(past_)) {
+      // What the agent itself looks through is nobody's service.
+      if (named.name.starts_with(own_names)) continue;
       TargetReport target = target_of(named);
       if (target.existed > Millis::zero() || target.outages.count > 0)
         report_.targets.push_back(std::move(target));
@@ -42,7 +45,7 @@ class ReportMaker {
   }
 
  private:
-  DateSpan span() const { return {millis(report_.span.from), millis(report_.span.until)}; }
+  DateSpan span() const { return {millis_of(report_.span.from), millis_of(report_.span.until)}; }
 
   // Where a day is whole or not at all, the span takes in the whole of it.
   void take_rolled_days() {
@@ -102,7 +105,8 @@ class ReportMaker {
                         .is_removed = is_removed(named.latest())};
     if (report_.query.with_days) target.days.resize(report_.days.size());
     const WallTime detail = detail_from(named);
-    const DatedPast past = dated(named, dates_, {std::min(millis(detail), span().to), span().to});
+    const DatedPast past =
+        dated(named, dates_, {std::min(millis_of(detail), span().to), span().to});
     const RolledOutages rolled = add_rolled_days(target, named);
     for (const auto& [part, stretch] : past.stretches) {
       target.totals.add(stretch->share, part.length());
@@ -161,7 +165,7 @@ class ReportMaker {
     auto day = static_cast<std::size_t>(after - report_.days.begin()) - 1;
     while (part.from < part.to) {
       const bool is_last = day + 1 == report_.days.size();
-      const Millis end = is_last ? part.to : std::min(part.to, millis(report_.days[day + 1]));
+      const Millis end = is_last ? part.to : std::min(part.to, millis_of(report_.days[day + 1]));
       add_to_day(target.days[day], time_class, end - part.from);
       part.from = end;
       ++day;
@@ -177,7 +181,7 @@ class ReportMaker {
     target.kpi = kpi_of(totals, target.existed, report_.query.availability_target);
     target.outages = outage_numbers(rows, rolled, report_.span, totals.up);
     if (named.latest().role == NodeRole::mains)
-      target.power = power_indices(rows, past.stretches, report_.span);
+      target.power = power_indices(rows, past.stretches, report_.span, report_.query.momentary);
   }
 
   // Those that are not in the roll-ups.

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/limits.h"
 #include "agent/engine/maintenance.h"
 #include "agent/journal/past.h"
 
@@ -18,8 +19,9 @@ struct ReportQuery {
   Span span;  // of dates; since <= until
   Zone zone = Zone::utc();
   std::string office_id, office_name;
-  double availability_target = 0;  // 0.999
-  bool with_days = true;           // the split by days, which a table does not need
+  double availability_target = 0;          // 0.999
+  Duration momentary = limits::momentary;  // a longer power cut is sustained
+  bool with_days = true;                   // the split by days, which a table does not need
 };
 
 // One outage as far as it is known, in dates.
@@ -80,7 +82,7 @@ struct OutageNumbers {
 
 // IEEE 1366 for the one customer that an office is, over the time in which the mains was seen.
 struct PowerIndices {
-  std::size_t sustained = 0;  // SAIFI: longer than limits::momentary_max, that began in the span
+  std::size_t sustained = 0;  // SAIFI: longer than momentary, that began in the span
   std::size_t momentary = 0;  // MAIFI
   std::size_t undecided = 0;  // open and not longer yet, or of unknown length
   Millis sustained_time{};    // SAIDI: within the span

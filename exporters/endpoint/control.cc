@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/core/dates.h"
 #include "agent/core/limits.h"
 
 namespace siaga {
@@ -29,10 +30,6 @@ std::optional<WallTime> date_of(std::string_view text) {
   const auto seconds = number_of<double>(text);
   if (!seconds || !(std::abs(*seconds) < limits::window_date_seconds)) return std::nullopt;
   return WallTime(std::chrono::round<Millis>(std::chrono::duration<double>(*seconds)));
-}
-
-double unix_of(WallTime time) {
-  return static_cast<double>(std::chrono::round<Millis>(time.time_since_epoch()).count()) / 1000;
 }
 
 }  // namespace
@@ -93,8 +90,8 @@ std::string json_of(const std::vector<Window>& windows) {
     Json json;
     json["id"] = window.id;
     json["targets"] = window.targets;
-    json["from"] = unix_of(window.from);
-    json["until"] = unix_of(window.until);
+    json["from"] = rounded_unix_seconds(window.from);
+    json["until"] = rounded_unix_seconds(window.until);
     json["note"] = window.note;
     json["is_cancelled"] = window.is_cancelled;
     list.push_back(std::move(json));

@@ -1,80 +1,13 @@
 // The rules of docs/outages.md on a real engine: needs and via, late evidence, booking, recovery,
-// flapping, restarts. Time is moved by hand; every office here is small enough to be read.
-#include <gtest/gtest.h>
-
-#include "agent/engine/engine.h"
+// flapping.
+#include "tests/agent/engine/small_office.h"
 
 namespace siaga {
 namespace {
 
 using namespace std::chrono_literals;
 
-class RulesTest : public testing::Test {
- protected:
-  static std::shared_ptr<const TargetInfo> info(std::string name, NodeRole role) {
-    auto made = std::make_shared<TargetInfo>();
-    made->name = std::move(name);
-    made->kind = role == NodeRole::target ? "tcp" : std::string(siaga::name(role));
-    made->role = role;
-    made->reasons = {Reason::agent_error, Reason::connect_refused};
-    made->confirm = 1;
-    made->recover = 1;
-    made->interval = 30s;
-    made->timeout = 5s;
-    return made;
-  }
-  TargetId add(const std::string& name, NodeRole role = NodeRole::target) {
-    return engine_.add(info(name, role), now_);
-  }
-  void relate(TargetId id, std::vector<TargetId> needs, std::vector<TargetId> via = {}) {
-    engine_.relate(id, std::move(needs), std::move(via), now_);
-  }
-  // A run that takes no time, now.
-  void run(TargetId id, Reason reason = Reason::none) {
-    engine_.apply(id, judged(reason, "why"), {.boot = now_, .wall = {}}, now_);
-    keep();
-  }
-  void judge(TargetId id, State state, Millis ago = 0ms) {
-    const bool is_mains = engine_.node(id).role == NodeRole::mains;
-    engine_.judge(id,
-                  {.state = state,
-                   .since = now_ - ago,
-                   .after = {},
-                   .reason = state != State::down ? Reason::none
-                             : is_mains           ? Reason::mains_off
-                                                  : Reason::link_down},
-                  now_);
-    keep();
-  }
-  void pass(Millis time) {
-    now_ += time;
-    engine_.tick(now_);
-    keep();
-  }
-  // Time passes with a run of this outcome every 30 s, the last one at its end.
-  void probe(TargetId id, Millis time, Reason reason = Reason::none) {
-    for (; time > 0ms; time -= 30s) {
-      pass(std::min<Millis>(time, 30s));
-      run(id, reason);
-    }
-  }
-  void keep() {
-    for (Record& record : engine_.take_records()) records_.push_back(std::move(record));
-  }
-  template <typename Wanted>
-  std::vector<Wanted> all() const {
-    std::vector<Wanted> found;
-    for (const Record& record : records_)
-      if (const auto* one = std::get_if<Wanted>(&record)) found.push_back(*one);
-    return found;
-  }
-  const TargetStatus& status(TargetId id) { return engine_.status(id); }
-  Totals totals(TargetId id) { return engine_.state(id).totals; }
-
-  BootTime now_{1h};
-  Engine engine_;
-  std::vector<Record> records_;
-};
+class RulesTest : public tests::SmallOffice {};
 
 TEST_F(RulesTest, WhatNeedsSomethingThatIsDownIsDownByItsCauseDownToTheRoot) {
   const TargetId mains = add("pln", NodeRole::mains);
@@ -339,6 +272,28 @@ TEST_F(RulesTest, ATargetThatChangesTooOftenIsFlappingUntilItCalmsDown) {
   EXPECT_FALSE(status(portal).is_flapping);
 }
 
+TEST_F(RulesTest, TheEvidenceOfAJudgementIsKeptWithTheChange) {
+  const TargetId mains = add("pln", NodeRole::mains);
+  engine_.judge(mains, {.state = State::up, .since = now_, .after = {}, .evidence = "ups: OL"},
+                now_);
+  pass(30s);
+  engine_.judge(mains,
+                {.state = State::down,
+                 .since = now_,
+                 .after = {},
+                 .reason = Reason::mains_off,
+                 .evidence = "ups: OB"},
+                now_);
+  engine_.note(mains, NoteKind::exhaustion, "runtime 60 s", now_);
+  keep();
+
+  EXPECT_EQ(all<StateChange>().at(0).detail, "ups: OL");
+  EXPECT_EQ(all<StateChange>().at(1).detail, "ups: OB");
+  EXPECT_EQ(all<Outage>().back().detail, "ups: OB");
+  EXPECT_EQ(all<Note>().at(0).text, "runtime 60 s");
+  EXPECT_EQ(all<Note>().at(0).node, engine_.node(mains).number);
+}
+
 TEST_F(RulesTest, SilenceIsNotHealth) {
   const TargetId portal = add("portal");
   run(portal);
@@ -365,151 +320,6 @@ TEST_F(RulesTest, WhatIsShownWaitsForTheJournal) {
   engine_.show(books);
 
   EXPECT_EQ(status(portal).totals.up, 30s);
-}
-
-// A second life of the engine, in the same boot or the next.
-class RestartTest : public RulesTest {
- protected:
-  struct Kept {
-    Node node;
-    NodePast past;
-  };
-  Kept kept(TargetId id) const {
-    Kept kept{.node = engine_.node(id),
-              .past = {.state = engine_.state(id), .outages = {}, .recovery = {}}};
-    if (const Outage* open = engine_.outage(id)) kept.past.outages = {*open};
-    return kept;
-  }
-  void reboot(DarkClass dark, std::optional<Millis> length, bool is_mains_off) {
-    const BootNumber before = boot_++;
-    restart_ = {.alive_until = {.boot = before, .at = now_},
-                .dark = {.id = before,
-                         .from = {.boot = before, .at = now_},
-                         .to = {.boot = boot_, .at = BootTime(30s)},
-                         .slack = {},
-                         .dark_class = dark,
-                         .is_mains_off = is_mains_off,
-                         .length = length,
-                         .evidence = {}}};
-    now_ = BootTime(30s);
-    engine_ = Engine({}, {.boot = boot_, .last_node = 10, .last_outage = 10});
-  }
-  TargetId restore(const Kept& kept) {
-    return engine_.restore(info(kept.node.name, kept.node.role), kept.node, kept.past, restart_,
-                           now_);
-  }
-
-  BootNumber boot_ = 1;
-  Restart restart_;
-};
-
-TEST_F(RestartTest, WhatWasDownByPowerIsDownByPowerInTheDarkToo) {
-  const TargetId mains = add("pln", NodeRole::mains);
-  const TargetId server = add("server");
-  const TargetId other = add("other");
-  relate(server, {mains});
-  judge(mains, State::up);
-  run(server);
-  run(other);
-  pass(60s);
-  judge(mains, State::down);
-  pass(60s);
-  run(other);
-  const Kept of_server = kept(server), of_other = kept(other), of_mains = kept(mains);
-
-  reboot(DarkClass::power, 40min, true);
-  restore(of_mains);
-  const TargetId again = restore(of_server);
-  const TargetId other_again = restore(of_other);
-
-  EXPECT_EQ(totals(again).down[static_cast<std::size_t>(Cause::power)], 60s + 40min);
-  EXPECT_EQ(totals(other_again).unknown[static_cast<std::size_t>(Blind::agent_dark)], 40min);
-  ASSERT_NE(engine_.outage(again), nullptr) << "the outage goes on";
-  EXPECT_EQ(engine_.outage(again)->id, of_server.past.outages.at(0).id);
-}
-
-TEST_F(RestartTest, ADarkTimeWhoseLengthIsNotKnownIsNotZeroButLater) {
-  const TargetId portal = add("portal");
-  run(portal);
-  pass(60s);
-  run(portal);
-  const Kept of_portal = kept(portal);
-
-  reboot(DarkClass::power_suspected, std::nullopt, false);
-  const TargetId again = restore(of_portal);
-  const Totals before = totals(again);
-  run(again);
-  EXPECT_EQ(before.unknown[static_cast<std::size_t>(Blind::agent_dark)], 0ms);
-  restart_.dark.length = 25min;
-  engine_.date_dark(restart_.dark);
-
-  EXPECT_EQ(totals(again).unknown[static_cast<std::size_t>(Blind::agent_dark)], 25min);
-  engine_.date_dark(restart_.dark);
-  EXPECT_EQ(totals(again).unknown[static_cast<std::size_t>(Blind::agent_dark)], 25min) << "once";
-}
-
-TEST_F(RestartTest, AfterAPowerCutWhatWasUpIsAwaited) {
-  const TargetId portal = add("portal");
-  run(portal);
-  pass(30s);
-  const Kept of_portal = kept(portal);
-
-  reboot(DarkClass::power_suspected, 10min, false);
-  const TargetId again = restore(of_portal);
-  for (int round = 0; round < 11; ++round) {
-    pass(30s);
-    run(again, Reason::connect_timeout);
-  }
-
-  EXPECT_EQ(status(again).not_recovered_after, Cause::power);
-}
-
-TEST_F(RestartTest, AnOutageOverARestartHasBoundsThatDoNotClaimMoreThanWasSeen) {
-  const TargetId portal = add("portal");
-  run(portal);
-  pass(30s);
-  run(portal, Reason::connect_refused);
-  pass(10min);
-  run(portal, Reason::connect_refused);
-  const Stamp last_seen{.boot = 1, .at = now_};
-  const Kept of_portal = kept(portal);
-
-  reboot(DarkClass::reboot, 5min, false);
-  const TargetId again = restore(of_portal);
-  pass(2s);
-  run(again);
-  keep();
-
-  const Outage closed = all<Outage>().back();
-  EXPECT_EQ(closed.end, OutageEnd::recovered);
-  EXPECT_EQ(closed.ended, (Stamp{.boot = 2, .at = now_}));
-  EXPECT_LE(closed.last_bad, last_seen);
-  EXPECT_GE(closed.last_bad.at, last_seen.at - 36s) << "runs are no farther apart";
-}
-
-TEST_F(RestartTest, AnOutageOverAShortLifeWasSeenInIt) {
-  const TargetId portal = add("portal");
-  run(portal);
-  pass(30s);
-  run(portal, Reason::connect_refused);
-  pass(30s);
-  const Kept first = kept(portal);
-  reboot(DarkClass::reboot, 5min, false);
-  const TargetId again = restore(first);
-  pass(5s);
-  run(again, Reason::connect_refused);
-  const Stamp seen{.boot = 2, .at = now_};
-  pass(2s);  // far less than an interval
-  const Kept second = kept(again);
-
-  reboot(DarkClass::reboot, 5min, false);
-  const TargetId last = restore(second);
-  pass(2s);
-  run(last);
-  keep();
-
-  EXPECT_EQ(all<Outage>().back().end, OutageEnd::recovered);
-  EXPECT_EQ(all<Outage>().back().last_bad, seen) << "not in the dark before it";
 }
 
 }  // namespace

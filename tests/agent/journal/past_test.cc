@@ -89,6 +89,19 @@ TEST_F(PastTest, OpenStretchesReachToTheLastBeat) {
   EXPECT_EQ(all.nodes, std::vector{node(1)});
 }
 
+TEST_F(PastTest, NotesOfTheSpanAreThereInTheOrderOfTime) {
+  const auto note = [](NoteKind kind, Millis at, std::string text) {
+    return Note{.node = 1, .at = stamp(1, at), .kind = kind, .text = std::move(text)};
+  };
+  const Note switched = note(NoteKind::switch_over, 20min, "from fiber to lte");
+  const Note low = note(NoteKind::brown_out, 10min, "input 181 V of 220 V");
+  append(*open_store(folder_ / "journal.db"), an_hour_and_an_outage(1));
+  append(*open_store(folder_ / "journal.db"), {switched, low, low});
+
+  EXPECT_EQ(past(november, november + 24h).notes, (std::vector{low, switched}));
+  EXPECT_THAT(past(november - 24h, november).notes, IsEmpty());
+}
+
 TEST_F(PastTest, ARecordThatIsNewerThanTheBeatIsKnown) {
   append(*open_store(folder_ / "journal.db"), an_hour_and_an_outage(1));
   beat(10min);

@@ -244,6 +244,24 @@ TEST(PackingTest, ADayTakesFewBytes) {
   EXPECT_EQ(unpack_day(day_key(-3, 1), pack(early, words), words), early);
 }
 
+TEST(SchemaTest, AJournalOfTheFirstVersionGetsAPlaceForNotes) {
+  const TempFolder folder;
+  {
+    auto old = Database::open(folder / "journal.db", Database::Access::write, {});
+    ASSERT_TRUE(old);
+    migrate(**old, journal_migrations().first(1));
+    Words::add_to(**old);
+  }
+
+  append(*open_store(folder / "journal.db"),
+         {era(1), node(1), Note{.node = 1, .at = stamp(1, 5s), .text = "from a to b"}});
+
+  auto database = Database::open(folder / "journal.db", Database::Access::read, {});
+  EXPECT_EQ((*database)->integer("SELECT count(*) FROM notes"), 1);
+  EXPECT_EQ((*database)->integer("PRAGMA user_version"),
+            static_cast<std::int64_t>(journal_migrations().size()));
+}
+
 TEST(SchemaTest, AFileOfAnEarlierVersionIsMigratedStepByStep) {
   const TempFolder folder;
   auto database = Database::open(folder / "some.db", Database::Access::write, {});

@@ -1,0 +1,42 @@
+// What a UPS said of itself in one reading, whatever server told it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace siaga {
+
+// The status words of NUT (docs/new-drivers.txt there); other servers' words are mapped to them.
+enum class UpsFlag : std::uint8_t {
+  online,           // OL: the mains feeds it
+  on_battery,       // OB
+  low_battery,      // LB
+  high_battery,     // HB
+  replace_battery,  // RB
+  charging,         // CHRG
+  discharging,      // DISCHRG
+  bypass,           // BYPASS: no protection
+  calibrating,      // CAL: on battery by its own will
+  off,              // OFF: does not feed its load
+  overload,         // OVER
+  trim,             // TRIM: the mains is too high
+  boost,            // BOOST: the mains is too low
+  forced_shutdown,  // FSD
+  shutting_down,    // SD
+  alarm,            // ALARM
+};
+inline constexpr std::size_t ups_flag_count = 16;
+
+struct UpsFacts {
+  std::uint32_t flags = 0;  // bit per UpsFlag
+  std::string words;        // the status as it was told: "OL CHRG"
+  // Not set: not told, or not a number.
+  std::optional<double> input_volts, nominal_volts, charge_percent, runtime_seconds, load_percent;
+
+  bool has(UpsFlag flag) const { return ((flags >> static_cast<unsigned>(flag)) & 1U) != 0; }
+  void add(UpsFlag flag) { flags |= 1U << static_cast<unsigned>(flag); }
+  bool operator==(const UpsFacts&) const = default;
+};
+
+}  // namespace siaga

@@ -9,6 +9,7 @@ Network::Network(Loop& loop_in, const Clock& clock_in, const ResolverOptions& op
       tls(TlsContexts::create(loop, clock)),
       http(HttpClient::create(loop, *tls)),
       dns(DnsExchange::create(loop, *tls)),
+      ups(UpsExchange::create(loop, *tls, clock)),
       pinger(Pinger::create(loop)) {}
 
 }  // namespace siaga

@@ -8,6 +8,7 @@
 #include "agent/net/pinger.h"
 #include "agent/net/resolver.h"
 #include "agent/net/tls.h"
+#include "agent/net/ups_exchange.h"
 
 namespace siaga {
 
@@ -18,6 +19,7 @@ struct Network {
   std::unique_ptr<TlsContexts> tls;
   std::unique_ptr<HttpClient> http;
   std::unique_ptr<DnsExchange> dns;
+  std::unique_ptr<UpsExchange> ups;
   std::unique_ptr<Pinger> pinger;
 
   Network(Loop& loop, const Clock& clock, const ResolverOptions& options = {});

@@ -1,0 +1,45 @@
+#include "agent/judge/anchor_state.h"
+
+#include <algorithm>
+
+namespace siaga {
+namespace {
+
+constexpr int stale_intervals = 3;
+
+}  // namespace
+
+void AnchorState::take(const AnchorRun& run) {
+  if (run.began < asked_since) return;
+  answers.take(run.verdict, run.began);
+  if (run.verdict == Verdict::unknown) {
+    if (!blind) blind = run.began;
+    return;
+  }
+  told = run.began;
+  blind.reset();
+}
+
+void AnchorState::start_over(BootTime at) {
+  answers.forget_row();
+  asked_since = at;
+  waiting_since = at;
+  told.reset();
+  blind.reset();
+}
+
+AnchorWord AnchorState::word(const LinkRules& rules, BootTime now) const {
+  const BootTime heard = told.value_or(waiting_since.value_or(now));
+  if (now - heard > stale_intervals * rules.interval) return AnchorWord::unknown;
+  if (!told) return AnchorWord::waiting;
+  if (answers.failures >= rules.confirm) return AnchorWord::lost;
+  const bool answered = answers.last_good && *answers.last_good >= asked_since;
+  return answered ? AnchorWord::up : AnchorWord::waiting;
+}
+
+BootTime AnchorState::known_until(const LinkRules& rules, BootTime now) const {
+  const BootTime heard = told.value_or(waiting_since.value_or(now));
+  return std::min(now, blind.value_or(heard + stale_intervals * rules.interval));
+}
+
+}  // namespace siaga

@@ -1,0 +1,63 @@
+// What this host itself can see: whether its interface and its gateway are there at all. Targets
+// are looked at through these: when they fail, nobody can tell how a target is. Pure; the order of
+// judgement is host, interface, gateway, link, resolver, then targets (docs/links.md).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "agent/judge/answers.h"
+#include "agent/judge/link_evidence.h"
+#include "agent/judge/ruling.h"
+
+namespace siaga {
+
+struct SelfRules {
+  std::int64_t confirm = 2;  // failures in a row before the gateway counts as lost
+  bool operator==(const SelfRules&) const = default;
+};
+
+class SelfJudge {
+ public:
+  explicit SelfJudge(SelfRules rules) : rules_(rules) {}
+
+  // Of the interface that carries the default route, or any that is up when there is none.
+  void hear_way(const WayOut& way, BootTime at);
+  // A ping of the gateway. A gateway that never answered in this life of its address says nothing
+  // when it does not answer: many are configured not to, unless the kernel could not even find it
+  // on the wire (host_unreachable of this host's own).
+  void hear_gateway(const AnchorRun& run);
+  // Something beyond the gateway answered: then the gateway works, whether it answers or not.
+  void hear_beyond(BootTime at);
+
+  // Down with own_interface: none is up with carrier and address.
+  const Ruling& interface(BootTime now);
+  // Down with own_gateway, only while the interface is up; unknown while it is not. Up where there
+  // is no gateway in the way.
+  const Ruling& gateway(BootTime now);
+  bool take_wish_to_look();
+
+ private:
+  struct Finding {
+    State state = State::pending;
+    BootTime since{};
+    std::optional<BootTime> after;
+    std::string evidence;
+  };
+  bool is_way_fine() const;
+  Finding find_gateway() const;
+  Finding lost_gateway() const;
+  static void rule(Ruling& ruling, const Finding& found, Reason reason, BootTime now);
+
+  SelfRules rules_;
+  std::optional<WayOut> way_;
+  BootTime way_changed_{};    // to fine, or to not fine
+  BootTime gateway_since_{};  // of this gateway, or of none
+  Answers gateway_answers_;
+  bool is_gateway_missing_ = false;      // the kernel does not find it on the wire
+  std::optional<BootTime> last_beyond_;  // through this gateway
+  Ruling interface_, gateway_;
+  bool wishes_to_look_ = false;
+};
+
+}  // namespace siaga

@@ -1,0 +1,65 @@
+#include "agent/judge/ups_word.h"
+
+#include <fmt/format.h>
+
+namespace siaga {
+namespace {
+
+double nominal(const UpsFacts& facts, const UpsRules& rules) {
+  const double told = facts.nominal_volts.value_or(0);
+  return told > 0 ? told : rules.nominal_volts;
+}
+
+bool is_input_under(const UpsFacts& facts, const UpsRules& rules, double share) {
+  return facts.input_volts && *facts.input_volts < share * nominal(facts, rules);
+}
+
+std::string said(std::string_view meaning, const UpsFacts& facts) {
+  return fmt::format("{} ({})", meaning, facts.words);
+}
+
+std::string said_with_input(std::string_view meaning, const UpsFacts& facts) {
+  return fmt::format("{} ({}, input {:.0f} V)", meaning, facts.words,
+                     facts.input_volts.value_or(0));
+}
+
+// CyberPower UT says OL DISCHRG with 0 V during a cut (nut#811); APC BK650M2-CH says OL DISCHRG
+// when it is full and all is well (nut#1970, nut#2212): so the input voltage decides. Without
+// DISCHRG a dead input is a UPS that does not measure it.
+UpsWord on_line(const UpsFacts& facts, const UpsRules& rules) {
+  if (!is_input_under(facts, rules, rules.dead_input_share))
+    return {PowerWord::on, said("on line", facts)};
+  if (facts.has(UpsFlag::discharging))
+    return {PowerWord::off, said_with_input("discharging without input", facts)};
+  return {PowerWord::on, said_with_input("on line, not discharging", facts)};
+}
+
+}  // namespace
+
+UpsWord word_of(const UpsFacts& facts, const UpsRules& rules) {
+  const bool is_on_line = facts.has(UpsFlag::online),
+             is_on_battery = facts.has(UpsFlag::on_battery);
+  if (facts.has(UpsFlag::calibrating) && (is_on_line || is_on_battery))
+    return {PowerWord::on, said("testing its battery", facts)};
+  if (is_on_line && is_on_battery)
+    return {PowerWord::none, said("says that it is on line and on battery", facts)};
+  if (is_on_battery) return {PowerWord::off, said("on battery", facts)};
+  if (is_on_line) return on_line(facts, rules);
+  return {PowerWord::none, said("says neither on line nor on battery", facts)};
+}
+
+std::optional<std::string> brown_out_of(const UpsFacts& facts, const UpsRules& rules) {
+  if (word_of(facts, rules).word != PowerWord::on) return std::nullopt;
+  std::string text;
+  if (facts.has(UpsFlag::boost)) text = "BOOST";
+  else if (facts.has(UpsFlag::trim)) text = "TRIM";
+  // Less than that, and not discharging, is not measured at all.
+  const bool is_low = is_input_under(facts, rules, rules.low_input_share) &&
+                      !is_input_under(facts, rules, rules.dead_input_share);
+  if (text.empty() && !is_low) return std::nullopt;
+  if (!facts.input_volts) return text;
+  return fmt::format("{}{}input {:.0f} V of {:.0f} V", text, text.empty() ? "" : ", ",
+                     *facts.input_volts, nominal(facts, rules));
+}
+
+}  // namespace siaga

@@ -1,0 +1,44 @@
+// docs/power.md and the code say the same: every row of its tables is run through the code.
+#include <gtest/gtest.h>
+
+#include "agent/judge/ups_word.h"
+#include "tests/agent/judge/life.h"
+
+namespace siaga::judge_tests {
+namespace {
+
+TEST(PowerDocument, ReadingsAreJudgedAsTheTableSays) {
+  const std::vector<Row> rows = table("power.md", "readings");
+
+  ASSERT_GE(rows.size(), 18U);
+  for (const Row& row : rows) {
+    UpsFacts facts = status(row.at(0));
+    if (!row.at(1).empty()) facts.input_volts = std::stod(row.at(1));
+    EXPECT_EQ(name(word_of(facts, {}).word), row.at(2)) << row[0] << ", input " << row[1];
+  }
+}
+
+std::string mains_word(State state) {
+  return state == State::up ? "on" : state == State::down ? "off" : std::string(name(state));
+}
+
+TEST(PowerDocument, MainsIsJudgedAsTheTableSays) {
+  const std::vector<Row> rows = table("power.md", "mains");
+
+  ASSERT_GE(rows.size(), 40U);
+  for (const Row& row : rows) {
+    const std::vector<Step> steps = parse_steps(row.at(0));
+    const int until = std::stoi(row.at(1));
+    MainsJudge judge({}, sensors_of(steps));
+
+    const Ruling ruling = live(judge, steps, until);
+
+    EXPECT_EQ(mains_word(ruling.state), row.at(2)) << row[0] << "\n" << ruling.evidence;
+    EXPECT_EQ(ruling.since, at(std::stoi(row.at(3)))) << row[0] << "\n" << ruling.evidence;
+    EXPECT_LE(ruling.after.value_or(ruling.since), ruling.since);
+    EXPECT_FALSE(ruling.evidence.empty());
+  }
+}
+
+}  // namespace
+}  // namespace siaga::judge_tests

@@ -1,10 +1,8 @@
 #include "agent/daemon.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <set>
 #include <utility>
@@ -12,122 +10,20 @@
 #include <fmt/format.h>
 
 #include "agent/core/log.h"
+#include "agent/event_log.h"
 #include "agent/network_options.h"
 #include "agent/readiness.h"
-#include "agent/targets.h"
-#include "probes/registry.h"
+#include "agent/settings_of.h"
+#include "probes/link_options.h"
 
 namespace siaga {
-namespace {
-
-std::vector<std::string_view> kind_names() {
-  std::vector<std::string_view> names;
-  names.reserve(kinds().size());
-  for (const Kind* kind : kinds()) names.push_back(kind->name);
-  return names;
-}
-
-std::vector<std::string_view> skip_reason_names() {
-  std::vector<std::string_view> names;
-  names.reserve(skip_reason_count);
-  for (std::size_t index = 0; index < skip_reason_count; ++index) {
-    names.push_back(name(static_cast<SkipReason>(index)));
-  }
-  return names;
-}
-
-OfficeLabels office_labels(const OfficeConfig& office) {
-  OfficeLabels labels{.id = office.id, .name = office.name, .city = office.city};
-  if (office.location) {
-    labels.has_location = true;
-    labels.latitude = office.location->latitude;
-    labels.longitude = office.location->longitude;
-  }
-  return labels;
-}
-
-FlightCaps caps_of(const AgentConfig& agent) {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  return within_descriptors({.in_all = static_cast<std::size_t>(agent.flights_max),
-                             .per_kind = static_cast<std::size_t>(agent.flights_per_kind)},
-                            limit.rlim_cur);
-}
-
-void log_failure(const Outcome& outcome, const TargetInfo& info) {
-  if (outcome.reason == Reason::none || !log::is_written(log::Level::debug)) return;
-  log::debug("probe", {{"target", info.name},
-                       {"kind", info.kind},
-                       {"verdict", std::string(name(outcome.verdict))},
-                       {"reason", std::string(name(outcome.reason))},
-                       {"detail", outcome.detail}});
-}
-
-log::Level log_level_of(const AgentConfig& agent) {
-  if (agent.log_level == "debug") return log::Level::debug;
-  if (agent.log_level == "warning") return log::Level::warning;
-  return agent.log_level == "error" ? log::Level::error : log::Level::info;
-}
-
-void log_change(const StateChange& change, const Node& node, const Node* root) {
-  log::Fields fields{{"target", node.name},
-                     {"kind", node.kind},
-                     {"from", std::string(name(change.from))},
-                     {"to", std::string(name(change.to))}};
-  if (change.cause != Cause::none) fields.push_back({"cause", std::string(name(change.cause))});
-  if (root != nullptr) fields.push_back({"explained_by", root->name});
-  if (change.reason != Reason::none) fields.push_back({"reason", std::string(name(change.reason))});
-  if (!change.detail.empty()) fields.push_back({"detail", change.detail});
-  // The first verdict of a healthy target is no news.
-  if (change.from == State::pending && change.to == State::up) log::debug("state", fields);
-  else if (change.to == State::up || change.to == State::maintenance) log::info("state", fields);
-  else log::warning("state", fields);
-}
-
-Zone zone_of(const OfficeConfig& office) {
-  auto zone = Zone::named(office.timezone.empty() ? "UTC" : office.timezone);
-  if (zone) return *zone;
-  log::warning("reports and windows are in UTC", {{"error", describe(zone.error())}});
-  return Zone::utc();
-}
-
-EngineRules rules_of(const DefaultsConfig& defaults) {
-  return {.settle = std::chrono::ceil<Millis>(defaults.settle),
-          .recovery_grace = std::chrono::ceil<Millis>(defaults.recovery_grace),
-          .flap_limit = defaults.flap_limit,
-          .flap_window = std::chrono::ceil<Millis>(defaults.flap_window)};
-}
-
-RecorderSettings recorder_settings(const Config& config, HostPaths host) {
-  return {.journal = {.state_dir = config.agent.state_dir,
-                      .retention = {.age = config.journal.retention,
-                                    .bytes = static_cast<std::uint64_t>(config.journal.max_bytes)},
-                      .vfs = {}},
-          .host = std::move(host),
-          .is_clock_trusted = config.agent.clock == "trusted"};
-}
-
-JournalTotals journal_totals(const JournalState& state) {
-  return {.is_durable = state.is_durable,
-          .bytes = state.bytes,
-          .records = state.records,
-          .waiting = state.waiting,
-          .dropped = state.dropped,
-          .errors = state.errors,
-          .transactions = state.transactions,
-          .beats = state.beats,
-          .set_aside = state.set_aside_count,
-          .write_seconds = seconds(state.last_write)};
-}
-
-}  // namespace
-
 Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, HostPaths host)
     : loop_(loop),
       clock_(clock),
       load_(std::move(load)),
       config_(std::move(config)),
       zone_(zone_of(config_.office)),
+      power_supplies_(host.power_supplies),
       recorder_(loop, clock, recorder_settings(config_, std::move(host))),
       maintenance_(zone_),
       metrics_(kind_names(), skip_reason_names()),
@@ -136,7 +32,14 @@ Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, HostP
       engine_(rules_of(config_.defaults), recorder_.beginning()),
       pipeline_(engine_, clock,
                 {.recorded = [this](std::vector<Record> records) { record(std::move(records)); },
-                 .wants_second_look = [this](TargetId id) { scheduler_.look_again(id); }}),
+                 .wants_second_look = [this](TargetId id) { scheduler_.look_again(id); },
+                 .heard = [this](TargetId id, const Outcome& outcome,
+                                 BootTime began) { hear(id, outcome, began); },
+                 .judge =
+                     [this] {
+                       links_.judge_news();
+                       power_.judge_news();
+                     }}),
       scheduler_(network_, caps_of(config_.agent),
                  {.settled =
                       [this](TargetId id, Outcome outcome) {
@@ -150,6 +53,19 @@ Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, HostP
                       },
                   .lag = [this](Duration lag) { metrics_.observe_lag(lag); }}),
       watched_(engine_, scheduler_, pipeline_, clock),
+      power_(loop, clock, engine_, watched_, scheduler_, power_supplies_,
+             {.urgent = [this] { is_urgent_ = true; }}),
+      links_(network_, caps_of(config_.agent), engine_, watched_,
+             {.interfaces_changed =
+                  [this](const Interfaces& interfaces) {
+                    power_.hear(interfaces);
+                    power_.judge();
+                  },
+              .late = [this] { metrics_.count_late(link_kind); },
+              .skipped =
+                  [this](SkipReason reason, std::uint64_t count) {
+                    metrics_.count_skipped(link_kind, name(reason), count);
+                  }}),
       site_(web_handlers(), expositions_, metrics_),
       control_site_(
           [this] {
@@ -176,6 +92,8 @@ Result<std::unique_ptr<Daemon>> Daemon::create(Loop& loop, const Clock& clock, C
   daemon->maintenance_.configure(daemon->config_.maintenance, daemon->zone_);
   daemon->watched_.begin(daemon->config_.targets, daemon->recorder_);
   daemon->recorder_.forget_past();
+  daemon->power_.configure(daemon->config_.targets, daemon->config_.defaults.momentary);
+  daemon->links_.configure(daemon->config_.targets);
   daemon->open_control();
   daemon->second();
   daemon->forget_configured_targets();
@@ -187,7 +105,7 @@ void Daemon::run() {
   signals_.push_back(std::make_unique<Signal>(loop_, SIGTERM, [this] { stop(); }));
   signals_.push_back(std::make_unique<Signal>(loop_, SIGINT, [this] { stop(); }));
   signals_.push_back(std::make_unique<Signal>(loop_, SIGHUP, [this] { reload(); }));
-  log::info("watching", {{"targets", std::to_string(watched_.all().size())},
+  log::info("watching", {{"targets", std::to_string(watched_.target_count())},
                          {"office", config_.office.id},
                          {"listen", fmt::format("{}", fmt::join(addresses(), ","))}});
   loop_.run();
@@ -221,6 +139,12 @@ Result<void> Daemon::listen(const std::vector<std::string>& addresses) {
 WebHandlers Daemon::web_handlers() {
   return {.snapshot = [this] { return engine_.snapshot(clock_.wall_now(), recorder_.dating()); },
           .totals = [this] { return totals(); },
+          .judged =
+              [this] {
+                return JudgeViews{.links = links_.rows(),
+                                  .mains = power_.mains_rows(),
+                                  .upses = power_.ups_rows()};
+              },
           .ready = [this] { return readiness(); },
           .reload = [this] { return reload(); },
           .control = {}};
@@ -322,11 +246,7 @@ void Daemon::open_control() {
 }
 
 void Daemon::record(std::vector<Record> records) {
-  for (const Record& record : records) {
-    const auto* const change = std::get_if<StateChange>(&record);
-    const Node* const node = change == nullptr ? nullptr : engine_.find(change->node);
-    if (node != nullptr) log_change(*change, *node, engine_.find(change->root));
-  }
+  for (const Record& record : records) log_record(record, engine_);
   recorder_.record(std::move(records));
 }
 
@@ -339,6 +259,8 @@ void Daemon::second() {
   }
   apply_maintenance();
   engine_.tick(clock_.boot_now());
+  links_.judge();
+  power_.judge();
   pipeline_.run();
   recorder_.beat_when_due(engine_);
   recorder_.keep_house(zone_);
@@ -349,6 +271,7 @@ void Daemon::apply_maintenance() {
   if (!maintenance_.is_due(now)) return;
   const BootTime boot = clock_.boot_now();
   for (const WatchList::Watched& watched : watched_.all()) {
+    if (watched.role != NodeRole::target && !maintenance_.names(watched.name)) continue;
     const MaintenanceDesk::Answer answer = maintenance_.of(watched.name, now);
     const auto ago = std::chrono::floor<Millis>(now - answer.since);
     const bool is_recent = answer.since != WallTime{} && ago < boot.time_since_epoch();
@@ -379,13 +302,13 @@ ReloadAnswer Daemon::reload() {
   } else if (const auto applied = apply(std::move(*config)); !applied) {
     answer = {.end = ReloadAnswer::End::failed, .text = describe(applied.error())};
   } else {
-    answer.text = fmt::format("watching {} targets", watched_.all().size());
+    answer.text = fmt::format("watching {} targets", watched_.target_count());
   }
   const bool is_good = answer.end == ReloadAnswer::End::done;
   reload_error_ = is_good ? "" : answer.text;
   metrics_.set_reload(is_good, clock_.wall_now());
   if (is_good)
-    log::info("configuration reloaded", {{"targets", std::to_string(watched_.all().size())}});
+    log::info("configuration reloaded", {{"targets", std::to_string(watched_.target_count())}});
   else log::error("configuration not reloaded, the old one stays", {{"error", answer.text}});
   return answer;
 }
@@ -406,6 +329,8 @@ Result<void> Daemon::apply(Config config) {
   maintenance_.configure(config.maintenance, zone_);
   engine_.set_rules(rules_of(config.defaults));
   watched_.replace(config.targets);
+  power_.configure(config.targets, config.defaults.momentary);
+  links_.configure(config.targets);
   if (config.agent.state_dir != config_.agent.state_dir || config.journal != config_.journal)
     log::warning("[agent] state_dir and [journal] take effect at the next start", {});
   config.agent.state_dir = config_.agent.state_dir;
@@ -424,7 +349,14 @@ void Daemon::forget_configured_targets() {
 
 void Daemon::turn() {
   scheduler_.reap();
+  links_.reap();
   pipeline_.run();
+  if (std::exchange(is_urgent_, false)) recorder_.beat_now(engine_);
+}
+
+void Daemon::hear(TargetId id, const Outcome& outcome, BootTime began) {
+  power_.hear(id, outcome, began);
+  links_.hear(id, outcome, began);
 }
 
 }  // namespace siaga

@@ -12,11 +12,13 @@
 #include "agent/clock/shutdown.h"
 #include "agent/config/load.h"
 #include "agent/core/result.h"
+#include "agent/link_watch.h"
 #include "agent/loop/signals.h"
 #include "agent/loop/timer.h"
 #include "agent/maintenance_desk.h"
 #include "agent/net/network.h"
 #include "agent/pipeline.h"
+#include "agent/power_watch.h"
 #include "agent/recorder.h"
 #include "agent/schedule/scheduler.h"
 #include "agent/watch_list.h"
@@ -58,6 +60,7 @@ class Daemon {
   void apply_maintenance();
   void second();
   void turn();
+  void hear(TargetId id, const Outcome& outcome, BootTime began);
   void stop();
   void record(std::vector<Record> records);
   WebHandlers web_handlers();
@@ -72,6 +75,7 @@ class Daemon {
   Reload load_;
   Config config_;  // its targets are in `watched_`, as digests
   Zone zone_;
+  const std::string power_supplies_;
   Recorder recorder_;
   MaintenanceDesk maintenance_;
   AgentMetrics metrics_;
@@ -81,6 +85,8 @@ class Daemon {
   Pipeline pipeline_;
   Scheduler scheduler_;
   WatchList watched_;
+  PowerWatch power_;
+  LinkWatch links_;
   Site site_;
   Site control_site_;
   std::map<std::string, std::unique_ptr<WebEndpoint>> endpoints_;  // by configured address
@@ -88,6 +94,7 @@ class Daemon {
   std::unique_ptr<Soon> closing_;
   std::string reload_error_;  // of the last reload, one line; empty when it was good
   std::string control_trouble_;
+  bool is_urgent_ = false;  // what was said in this turn must be on disk at once
   EachTurn each_turn_;
   Timer seconds_;
   std::unique_ptr<ShutdownInquiry> inquiry_;

@@ -65,6 +65,13 @@ MaintenanceDesk::Answer MaintenanceDesk::of(std::string_view target, WallTime no
   return answer;
 }
 
+bool MaintenanceDesk::names(std::string_view node) const {
+  const auto is_named = [node](const auto& window) {
+    return std::ranges::find(window.targets, node) != window.targets.end();
+  };
+  return std::ranges::any_of(declared_, is_named) || std::ranges::any_of(configured_, is_named);
+}
+
 void MaintenanceDesk::looked(WallTime now) {
   next_look_ = next_change_ == WallTime{} ? now + limits::maintenance_look : next_change_;
   next_change_ = {};

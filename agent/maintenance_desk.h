@@ -32,6 +32,8 @@ class MaintenanceDesk {
   };
   // Asked for every target when due, then `looked`.
   Answer of(std::string_view target, WallTime now);
+  // Whether a window names it. One without names covers all targets, but no link and no mains.
+  bool names(std::string_view node) const;
   void looked(WallTime now);
   void look_again() { next_look_ = {}; }  // the clock was set, or targets came
 

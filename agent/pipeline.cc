@@ -14,6 +14,7 @@ void Pipeline::forget(TargetId target) {
 
 void Pipeline::run() {
   apply_filed();
+  if (events_.judge) events_.judge();
   if (std::vector<Record> records = engine_.take_records(); !records.empty())
     events_.recorded(std::move(records));
 }
@@ -28,6 +29,7 @@ void Pipeline::apply_filed() {
     // Steady time says how long ago the run began; only then is it turned into a date.
     const Duration ago = now - filed.outcome.started;
     const RunTime began{.boot = boot - std::chrono::floor<Millis>(ago), .wall = wall - ago};
+    if (events_.heard) events_.heard(filed.target, filed.outcome, began.boot);
     if (engine_.apply(filed.target, std::move(filed.outcome), began, boot))
       events_.wants_second_look(filed.target);
   }

@@ -17,6 +17,10 @@ class Pipeline {
   struct Events {
     std::function<void(std::vector<Record>)> recorded;  // what a turn changed; never empty
     std::function<void(TargetId)> wants_second_look;
+    // Each outcome, before it is applied: it is evidence for others, too. Optional, as is the next.
+    std::function<void(TargetId, const Outcome&, BootTime began)> heard = {};
+    // Once everything of a turn was applied, and before what changed is handed over.
+    std::function<void()> judge = {};
   };
 
   Pipeline(Engine& engine, const Clock& clock, Events events)

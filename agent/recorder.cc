@@ -195,6 +195,11 @@ void Recorder::beat_when_due(Engine& engine) {
   journal_->beat(beat);
 }
 
+void Recorder::beat_now(Engine& engine) {
+  next_beat_ = clock_.boot_now();
+  beat_when_due(engine);
+}
+
 // A journal that cannot write vouches for nothing, and must not hide what is known.
 void Recorder::show_durable(Engine& engine) {
   if (!waiting_) return;

@@ -52,6 +52,8 @@ class Recorder {
   // Every ten seconds, every two while the mains is off: a beat, and the books that it vouches for
   // are shown. Everything that the engine said was recorded before.
   void beat_when_due(Engine& engine);
+  // The same now, whether it is due or not.
+  void beat_now(Engine& engine);
   // The last beat; `life` says why it is the last.
   void end(const Engine& engine, Life life);
   void keep_house(const Zone& zone);

@@ -1,6 +1,8 @@
 #include "agent/targets.h"
 
 #include "agent/core/check.h"
+#include "probes/link_options.h"
+#include "probes/mains_options.h"
 #include "probes/registry.h"
 
 namespace siaga {
@@ -13,6 +15,23 @@ std::vector<Reason> reasons_of(ReasonGroups groups) {
     if (groups.has(group(reason))) reasons.push_back(reason);
   }
   return reasons;
+}
+
+std::shared_ptr<const TargetInfo> make_judged_info(const TargetConfig& config) {
+  return std::make_shared<TargetInfo>(
+      TargetInfo{.name = config.name,
+                 .kind = config.kind,
+                 .role = role_of(config.kind),
+                 .instance = {},
+                 .host = {},
+                 .source = {},
+                 .labels = {config.labels.begin(), config.labels.end()},
+                 .readings = {},
+                 .reasons = reasons_of(ReasonGroups{}.with(ReasonGroup::judge)),
+                 .confirm = config.confirm,
+                 .recover = config.recover,
+                 .interval = config.interval,
+                 .timeout = config.timeout});
 }
 
 std::shared_ptr<const TargetInfo> make_info(const TargetConfig& config, const Kind& kind,
@@ -34,7 +53,14 @@ std::shared_ptr<const TargetInfo> make_info(const TargetConfig& config, const Ki
 
 }  // namespace
 
+NodeRole role_of(std::string_view kind) {
+  if (kind == link_kind) return NodeRole::link;
+  return kind == mains_kind ? NodeRole::mains : NodeRole::target;
+}
+
 Target make_target(const TargetConfig& config) {
+  if (role_of(config.kind) != NodeRole::target)
+    return {.probe = nullptr, .info = make_judged_info(config)};
   const Kind* kind = find_kind(config.kind);
   CHECK(kind != nullptr);
   Section section(config.name, kind->options, config.options);

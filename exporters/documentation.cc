@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "exporters/agent_metrics.h"
+#include "exporters/judge_families.h"
 
 namespace siaga {
 namespace {
@@ -47,6 +48,7 @@ std::string_view dialect_labels(ReadingDialect dialect) {
   switch (dialect) {
     case ReadingDialect::siaga: return "office target kind";
     case ReadingDialect::blackbox: return "office target kind instance";
+    case ReadingDialect::nut: return "office target kind ups";
     case ReadingDialect::smokeping: return "office target kind host ip source tos";
   }
   return "";
@@ -95,6 +97,7 @@ std::string document_metrics(std::span<const KindReadings> kinds) {
       rows.push_back({reading.metric, reading.type, reading.labels, reading.help});
     append_table(page, "Kind `" + std::string(kind.kind) + "`", rows);
   }
+  append_table(page, "Links, mains and UPSes", judge_families());
   append_table(page, "The agent", agent_families());
   append_table(page, "Office and build", constant_families());
   return page;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "agent/core/address.h"
+#include "agent/core/dates.h"
 #include "agent/core/units.h"
 #include "exporters/labels.h"
 
@@ -82,11 +83,8 @@ void write_durations(LineWriter& lines, Metric metric, Target target) {
 }
 
 void write_last_run(LineWriter& lines, Metric metric, Target target) {
-  if (!target.status.has_run) return;
-  // Milliseconds: finer digits only cost bytes in every scrape.
-  using std::chrono::milliseconds;
-  const auto since = std::chrono::round<milliseconds>(target.status.last_run.time_since_epoch());
-  lines.sample(metric, target.core, "", static_cast<double>(since.count()) / 1000);
+  if (target.status.has_run)
+    lines.sample(metric, target.core, "", rounded_unix_seconds(target.status.last_run));
 }
 
 void write_state(LineWriter& lines, Metric metric, Target target) {
@@ -303,6 +301,10 @@ void write_reading(LineWriter& lines, Metric metric, const ReadingRow& row, Targ
     write_row(lines, metric, row, target.core, target);
   } else if (row.dialect == ReadingDialect::blackbox) {
     write_row(lines, metric, row, target.blackbox, target);
+  } else if (row.dialect == ReadingDialect::nut) {
+    target.address_scratch.assign(target.core);
+    append_label(target.address_scratch, "ups", target.status.info->name);
+    write_row(lines, metric, row, target.address_scratch, target);
   } else if (const std::string_view address = smokeping_address(target.status); !address.empty()) {
     write_smokeping_labels(target.address_scratch, target, address);
     write_row(lines, metric, row, target.address_scratch, target);

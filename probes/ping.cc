@@ -374,6 +374,8 @@ std::unique_ptr<const Probe> parse(Section& section) {
 
 }  // namespace
 
+const ReadingId ping_requests_reading = requests;
+
 const Kind ping_kind{
     .name = "ping",
     .help = "Pings a host by ICMP echo and judges loss and round trip.",

@@ -7,5 +7,7 @@
 namespace siaga {
 
 extern const Kind ping_kind;
+// Where a run says how many packets it sent; the round trips of the answers are its observations.
+extern const ReadingId ping_requests_reading;
 
 }  // namespace siaga

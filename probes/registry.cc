@@ -3,6 +3,9 @@
 #include <array>
 #include <vector>
 
+#include "probes/link_options.h"
+#include "probes/mains_options.h"
+
 #define KIND(name) extern const Kind name##_kind;
 namespace siaga {
 #include "probes/kinds.def"
@@ -40,8 +43,10 @@ const Kind* find_kind(std::string_view name) {
 std::span<const KindSchema> kind_schemas() {
   static const std::vector<KindSchema> schemas = [] {
     std::vector<KindSchema> made;
-    made.reserve(all_kinds.size());
+    made.reserve(all_kinds.size() + 2);
     for (const Kind* kind : all_kinds) made.push_back(schema_of(*kind));
+    made.push_back(link_schema());
+    made.push_back(mains_schema());
     return made;
   }();
   return schemas;

@@ -10,7 +10,8 @@ namespace siaga {
 
 std::span<const Kind* const> kinds();
 const Kind* find_kind(std::string_view name);
-// For the configuration's loader.
+// For the configuration's loader: the kinds that are probed, then those that are judged (link,
+// mains).
 std::span<const KindSchema> kind_schemas();
 
 }  // namespace siaga

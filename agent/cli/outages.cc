@@ -83,6 +83,7 @@ int show_outages(const CommonOptions& common, const OutagesOptions& options) {
                                             .office_id = place->office_id(),
                                             .office_name = place->office_name(),
                                             .availability_target = place->availability_target(),
+                                            .momentary = place->momentary(),
                                             .with_days = false});
   auto rows = report.outages;
   std::erase_if(rows, [&](const OutageRow& row) { return !is_wanted(row, options); });

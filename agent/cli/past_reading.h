@@ -8,6 +8,7 @@
 
 #include "agent/cli/commands.h"
 #include "agent/config/config.h"
+#include "agent/core/limits.h"
 #include "agent/engine/maintenance.h"
 #include "agent/journal/past.h"
 
@@ -20,6 +21,7 @@ struct JournalPlace {
 
   std::string office_id() const { return config ? config->office.id : ""; }
   std::string office_name() const { return config ? config->office.name : ""; }
+  Duration momentary() const { return config ? config->defaults.momentary : limits::momentary; }
   double availability_target() const { return config ? config->defaults.availability_target : 0; }
 };
 // Error: the exit code; the complaints are printed.

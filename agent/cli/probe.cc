@@ -25,6 +25,10 @@ constexpr Text no_such_target{
     "tidak ada target bernama '{}' di {}\ntulis namanya seperti dalam konfigurasi, atau alamat "
     "seperti https://host/ atau ping://host\n"};
 
+constexpr Text not_probed{
+    "'{}' is a [[{}]]: it is judged from others, not probed; see `siaga status`\n",
+    "'{}' adalah [[{}]]: dinilai dari yang lain, tidak diperiksa sendiri; lihat `siaga status`\n"};
+
 struct Chosen {
   TargetConfig target;
   AgentConfig agent;
@@ -43,7 +47,12 @@ std::expected<Chosen, int> choose(const CommonOptions& common, const std::string
     return std::unexpected(exit_errors);
   }
   const auto found = std::ranges::find(config->targets, what, &TargetConfig::name);
-  if (found != config->targets.end()) return Chosen{.target = *found, .agent = config->agent};
+  const bool is_there = found != config->targets.end();
+  if (is_there && role_of(found->kind) != NodeRole::target) {
+    fmt::print(stderr, fmt::runtime(not_probed.in(common.language)), what, found->kind);
+    return std::unexpected(exit_usage);
+  }
+  if (is_there) return Chosen{.target = *found, .agent = config->agent};
   const std::string path = effective_config_path(common);
   fmt::print(stderr, fmt::runtime(no_such_target.in(common.language)), what,
              path.empty() ? std::string(embedded_name.in(common.language)) : path);

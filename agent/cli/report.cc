@@ -82,6 +82,7 @@ int show_report(const CommonOptions& common, const ReportOptions& options) {
                                             .office_id = place->office_id(),
                                             .office_name = place->office_name(),
                                             .availability_target = place->availability_target(),
+                                            .momentary = place->momentary(),
                                             .with_days = with_days});
   fmt::print("{}", formatted(report, common, options.format));
   return exit_ok;

@@ -37,6 +37,11 @@ constexpr std::array<Text, state_count> state_words{{{"pending", "menunggu"},
                                                      {"down", "mati"},
                                                      {"unknown", "tidak diketahui"},
                                                      {"maintenance", "pemeliharaan"}}};
+constexpr std::array<Text, state_count> mains_words{{{"pending", "menunggu"},
+                                                     {"on", "menyala"},
+                                                     {"off", "padam"},
+                                                     {"unknown", "tidak diketahui"},
+                                                     {"maintenance", "pemeliharaan"}}};
 constexpr Text summary_word{"targets", "target"};
 
 std::optional<State> state_named(std::string_view word) {
@@ -46,9 +51,10 @@ std::optional<State> state_named(std::string_view word) {
   return std::nullopt;
 }
 
-std::string_view say(std::string_view state, Language language) {
+std::string_view say(std::string_view state, std::string_view kind, Language language) {
   const auto known = state_named(state);
-  return known ? state_words.at(static_cast<std::size_t>(*known)).in(language) : state;
+  const auto& words = kind == "mains" ? mains_words : state_words;
+  return known ? words.at(static_cast<std::size_t>(*known)).in(language) : state;
 }
 
 // "35s", "12m", "3h", "4d": the largest unit is enough for a table.
@@ -84,6 +90,16 @@ Row row_of(const nlohmann::json& target, double taken) {
   return row;
 }
 
+// The agent's own view is worth a line when something is wrong with it.
+std::vector<Row> judged_rows(const nlohmann::json& status) {
+  std::vector<Row> rows;
+  for (const auto& judged : status.value("judged", nlohmann::json::array())) {
+    if (judged.at("kind") == "self" && judged.at("state") == "up") continue;
+    rows.push_back(row_of(judged, status.at("taken")));
+  }
+  return rows;
+}
+
 std::array<int, columns.size()> widths(const std::vector<Row>& rows, const CommonOptions& common) {
   std::array<int, columns.size()> wide{};
   int used = 0;
@@ -111,9 +127,9 @@ std::string summary(const std::vector<Row>& rows, const nlohmann::json& status,
     const auto state = static_cast<State>(index);
     const auto count = counts[std::string(name(state))];
     if (count == 0) continue;
-    line += ", " +
-            common.terminal.paint(colour_of(state),
-                                  fmt::format("{} {}", count, say(name(state), common.language)));
+    line += ", " + common.terminal.paint(
+                       colour_of(state),
+                       fmt::format("{} {}", count, say(name(state), "", common.language)));
   }
   return line + "\n";
 }
@@ -128,10 +144,12 @@ std::string table(const nlohmann::json& status, const CommonOptions& common) {
   for (const auto& target : status.at("targets"))
     rows.push_back(row_of(target, status.at("taken")));
   const std::string total = summary(rows, status, common);
+  const std::vector<Row> judged = judged_rows(status);
+  rows.insert(rows.begin(), judged.begin(), judged.end());
   std::vector<Colour> colours;
   for (Row& row : rows) {
     colours.push_back(state_named(row.state) ? colour_of(*state_named(row.state)) : Colour::none);
-    row.state = say(row.state, common.language);
+    row.state = say(row.state, row.kind, common.language);
   }
   const auto wide = widths(rows, common);
   std::string text;

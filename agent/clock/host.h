@@ -19,6 +19,7 @@ struct HostPaths {
   std::string shutdown = "/run/systemd/shutdown/scheduled";
   std::string no_login = "/run/nologin";
   std::string init_name = "/proc/1/comm";
+  std::string power_supplies = "/sys/class/power_supply";
 };
 
 class Host {

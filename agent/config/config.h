@@ -44,6 +44,7 @@ struct JournalConfig {
 struct DefaultsConfig {
   Duration settle{}, recovery_grace{};
   double availability_target = 0;
+  Duration momentary{};  // a power cut no longer than this is momentary, a longer one sustained
   std::int64_t flap_limit = 0;  // more changes of state than this within `flap_window`: flapping
   Duration flap_window{};
   bool operator==(const DefaultsConfig&) const = default;

@@ -2,6 +2,7 @@
 
 #include "agent/config/value.h"
 #include "agent/core/limits.h"
+#include "agent/core/target.h"
 #include "agent/core/utf8.h"
 
 namespace siaga {
@@ -27,6 +28,7 @@ void Names::check(const Entry* written, std::string_view table) {
     return findings_.add(place, say(language, words::name_not_printable));
   if (name.front() == ' ' || name.back() == ' ')
     return findings_.add(place, say(language, words::name_spaces));
+  if (name.starts_with(own_names)) return findings_.add(place, say(language, words::name_reserved));
   const auto [first, is_new] = taken_.try_emplace(name, Taken{table, place});
   if (is_new) return;
   const Taken& taken = first->second;

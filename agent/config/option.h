@@ -98,6 +98,7 @@ struct Option {
   std::string_view help;            // English, one or two sentences; units and limits are generated
   std::string_view help_id;         // Indonesian
   std::string_view example;         // as it would be typed in TOML; empty: none
+  std::string_view refers_to = {};  // of texts: names of targets of this kind; "*": of any
 };
 
 }  // namespace siaga

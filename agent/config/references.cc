@@ -35,6 +35,12 @@ class References {
     }
   }
 
+  void read_mentions() {
+    for (const TargetDraft& draft : drafts_)
+      for (const TargetDraft::Mention& mention : draft.mentions)
+        for_each_text(*mention.entry, [&](const TomlNode& node) { read_mention(mention, node); });
+  }
+
   void read_windows(const std::vector<MaintenanceDraft>& windows) {
     for (const MaintenanceDraft& window : windows) {
       if (window.targets == nullptr) continue;
@@ -101,6 +107,17 @@ class References {
     }
   }
 
+  void read_mention(const TargetDraft::Mention& mention, const TomlNode& node) {
+    const auto found = numbers_.find(node.text);
+    if (found == numbers_.end()) return complain_unknown(*mention.entry, node);
+    const std::string& kind = drafts_[found->second].target.kind;
+    if (mention.kind != "*" && kind != mention.kind)
+      findings_.add(node.place,
+                    say(findings_.language(), words::wrong_kind,
+                        printable(node.text, limits::name_bytes), kind),
+                    say(findings_.language(), words::right_kind, mention.entry->key, mention.kind));
+  }
+
   void complain_unknown(const Entry& entry, const TomlNode& node) {
     std::string hint;
     // Every name against every other would be slow in a large file full of errors.
@@ -149,6 +166,7 @@ void check_references(const std::vector<TargetDraft>& drafts,
   references.read(is_whole);
   // A name that is missing may stand in a line that could not be read.
   if (is_whole) references.read_windows(windows);
+  if (is_whole) references.read_mentions();
   references.find_circles();
 }
 

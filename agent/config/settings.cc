@@ -150,6 +150,7 @@ void read_defaults(const TomlNode& root, Findings& findings, Settings& settings)
   settings.defaults = {.settle = table.get<Duration>("settle"),
                        .recovery_grace = table.get<Duration>("recovery_grace"),
                        .availability_target = table.get<double>("availability_target"),
+                       .momentary = table.get<Duration>("momentary"),
                        .flap_limit = table.get<std::int64_t>("flap_limit"),
                        .flap_window = table.get<Duration>("flap_window")};
   const auto interval = table.get<Duration>("interval");

@@ -150,6 +150,7 @@ std::string show_settings(const Config& config) {
   add(text, "settle", config.defaults.settle);
   add(text, "recovery_grace", config.defaults.recovery_grace);
   add(text, "availability_target", config.defaults.availability_target);
+  add(text, "momentary", config.defaults.momentary);
   add(text, "flap_limit", config.defaults.flap_limit);
   add(text, "flap_window", config.defaults.flap_window);
   return text;

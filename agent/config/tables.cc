@@ -178,6 +178,14 @@ constexpr std::array defaults_table{
         .max = "1",
         .help = "The share of time that a target should be up: the KPI that reports judge by.",
         .help_id = "Bagian waktu target seharusnya hidup: KPI yang dipakai laporan untuk menilai."},
+    Option{.key = "momentary",
+           .type = OptionType::duration,
+           .fallback = "\"5m\"",
+           .max = "1h",
+           .help = "A power cut no longer than this is momentary (MAIFI), a longer one sustained "
+                   "(SAIFI); IEEE 1366 says 5 minutes.",
+           .help_id = "Listrik padam yang tidak lebih lama dari ini disebut sesaat (MAIFI), yang "
+                      "lebih lama berkelanjutan (SAIFI); IEEE 1366 menyebut 5 menit."},
     Option{.key = "flap_limit",
            .type = OptionType::integer,
            .fallback = "6",
@@ -229,8 +237,10 @@ constexpr std::array maintenance_table{
     Option{.key = "targets",
            .type = OptionType::texts,
            .fallback = "[]",
-           .help = "Names of the targets that it covers; all of them when the list is empty.",
-           .help_id = "Nama target yang dicakup; semuanya bila daftarnya kosong.",
+           .help = "Names of the targets, links and mains that it covers; all targets when the "
+                   "list is empty.",
+           .help_id = "Nama target, tautan, dan listrik yang dicakup; semua target bila "
+                      "daftarnya kosong.",
            .example = "[\"portal\"]"},
     Option{.key = "weekly",
            .type = OptionType::weekly,
@@ -291,15 +301,16 @@ constexpr std::array target_table{
            .help = "Further labels of `siaga_target_info`.",
            .help_id = "Label tambahan pada `siaga_target_info`.",
            .example = "{ owner = \"team-web\" }"},
-    Option{
-        .key = "priority",
-        .type = OptionType::integer,
-        .fallback = "0",
-        .min = "-100",
-        .max = "100",
-        .help = "Which targets matter more; higher is more. Checked and kept; nothing uses it yet.",
-        .help_id = "Target mana yang lebih penting; makin besar makin penting. Diperiksa dan "
-                   "disimpan; belum dipakai."},
+    Option{.key = "priority",
+           .type = OptionType::integer,
+           .fallback = "0",
+           .min = "-100",
+           .max = "100",
+           .help =
+               "Which targets matter more; higher is more. While a mains is off, those below its "
+               "`shed_below` are not probed.",
+           .help_id = "Target mana yang lebih penting; makin besar makin penting. Selama listrik "
+                      "padam, yang di bawah `shed_below`-nya tidak diperiksa."},
 };
 
 constexpr std::array<OptionTable, 7> all_tables{{

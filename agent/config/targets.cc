@@ -99,6 +99,11 @@ TargetDraft Reader::read(const Table& table) {
   target.labels = get<StringMap>("labels", {});
   check_labels();
   const auto own = static_cast<std::ptrdiff_t>(target_options().size());
+  for (std::size_t option = 0; option < kind.options.size(); ++option) {
+    const Entry* const written = reading_.entries[target_options().size() + option];
+    const std::string_view wanted = kind.options[option].refers_to;
+    if (!wanted.empty() && written != nullptr) draft.mentions.push_back({written, wanted});
+  }
   target.options.assign(std::make_move_iterator(reading_.values.begin() + own),
                         std::make_move_iterator(reading_.values.end()));
   if (reading_.is_good && is_whole_) check_kind(table, target);

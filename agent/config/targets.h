@@ -18,6 +18,12 @@ struct TargetDraft {
   Place place;
   const Entry* needs = nullptr;
   const Entry* via = nullptr;
+  // Names of others that are no edges of the graph: a mains's canaries, a link's uplinks.
+  struct Mention {
+    const Entry* entry;
+    std::string_view kind;  // they must be of; "*": any
+  };
+  std::vector<Mention> mentions;
 };
 
 // In the file's order. Files complaints; a draft may then lack values.

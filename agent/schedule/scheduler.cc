@@ -48,19 +48,41 @@ void Scheduler::add(TargetId id, ScheduledTarget target) {
 void Scheduler::remove(TargetId id) {
   Row& row = rows_.at(index_of(id));
   CHECK(row.is_present);
+  if (!row.is_resting) stop(id, row);
+  row = Row{};
+  arm();
+}
+
+void Scheduler::stop(TargetId id, Row& row) {
   timetable_.remove(id);
   Line& line = lines_.find(row.target.kind)->second;
   if (row.is_waiting) waiting_ -= std::erase(line.waiting, id);
+  row.is_waiting = false;
   std::erase(settled_, id);
   if (row.flight) land(row);
-  row = Row{};
+}
+
+void Scheduler::rest(TargetId id, bool is_resting) {
+  Row& row = rows_.at(index_of(id));
+  CHECK(row.is_present);
+  if (row.is_resting == is_resting) return;
+  row.is_resting = is_resting;
+  if (is_resting) stop(id, row);
+  else timetable_.add(id, row.target.name, row.target.interval, network_.clock.now());
   arm();
 }
 
 void Scheduler::look_again(TargetId id) {
   const Row& row = rows_.at(index_of(id));
-  if (!row.is_present) return;
+  if (!row.is_present || row.is_resting) return;
   timetable_.look_again(id, network_.clock.now() + row.target.retry_interval);
+  arm();
+}
+
+void Scheduler::look_now(TargetId id) {
+  const Row& row = rows_.at(index_of(id));
+  if (!row.is_present || row.is_resting || row.is_waiting || row.flight) return;
+  timetable_.look_again(id, network_.clock.now());
   arm();
 }
 

@@ -56,8 +56,12 @@ class Scheduler {
   void add(TargetId id, ScheduledTarget target);
   // Its run under way is cancelled, without an outcome.
   void remove(TargetId id);
+  // A target that rests is not probed until it is told to go on; its run under way is cancelled.
+  void rest(TargetId id, bool is_resting);
   // One more run after the target's retry_interval, if that is before its next turn.
   void look_again(TargetId id);
+  // One more run now, if there is not one sooner; a run under way is enough.
+  void look_now(TargetId id);
   void set_caps(FlightCaps caps) { caps_ = caps; }
   // Cancels all runs under way; they come again at their next turn.
   void cancel_flights();
@@ -76,7 +80,9 @@ class Scheduler {
     bool is_present = false;
     bool is_waiting = false;
     bool is_settled = false;
+    bool is_resting = false;
   };
+  void stop(TargetId id, Row& row);
   struct Line {  // of one kind
     std::size_t in_flight = 0;
     std::deque<TargetId> waiting;

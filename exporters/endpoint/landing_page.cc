@@ -41,6 +41,11 @@ constexpr std::array<Text, state_count> state_words{{{"pending", "menunggu"},
                                                      {"down", "mati"},
                                                      {"unknown", "tidak diketahui"},
                                                      {"maintenance", "pemeliharaan"}}};
+constexpr std::array<Text, state_count> mains_words{{{"pending", "menunggu"},
+                                                     {"on", "menyala"},
+                                                     {"off", "padam"},
+                                                     {"unknown", "tidak diketahui"},
+                                                     {"maintenance", "pemeliharaan"}}};
 constexpr Text word_target{"Target", "Sasaran"};
 constexpr Text word_kind{"Kind", "Jenis"};
 constexpr Text word_state{"State", "Keadaan"};
@@ -94,7 +99,9 @@ std::string one_target(const TargetStatus& status, const Dating& dating, Languag
   Html row;
   row.markup("<tr><td>").text(status.info->name).markup("</td><td>").text(status.info->kind);
   row.markup("</td><td class=\"").text(name(status.state)).markup("\">");
-  row.text(state_words.at(static_cast<std::size_t>(status.state)).in(language));
+  const bool is_mains = status.info->role == NodeRole::mains;
+  const auto& words = is_mains ? mains_words : state_words;
+  row.text(words.at(static_cast<std::size_t>(status.state)).in(language));
   row.markup("</td><td>").text(utc(dating.date(status.since))).markup("</td><td>");
   if (status.state == State::down) row.text(name(status.cause)).markup(" ");
   row.text(name(status.state_reason));
@@ -107,8 +114,10 @@ std::string one_target(const TargetStatus& status, const Dating& dating, Languag
 
 std::unique_ptr<TextStream> landing_page(std::shared_ptr<const Snapshot> snapshot,
                                          const OfficeLabels& office, Language language) {
+  std::string begin = opening(office, language);
+  for (const auto& root : snapshot->roots) begin += one_target(*root, snapshot->dating, language);
   return std::make_unique<TargetStream>(
-      std::move(snapshot), opening(office, language),
+      std::move(snapshot), std::move(begin),
       [language](const TargetStatus& status, const Dating& dating, bool) {
         return one_target(status, dating, language);
       },

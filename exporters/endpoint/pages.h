@@ -16,7 +16,8 @@ namespace siaga {
 std::unique_ptr<TextStream> landing_page(std::shared_ptr<const Snapshot> snapshot,
                                          const OfficeLabels& office, Language language);
 
-// JSON: {"office": {"id", "name", "city"}, "version", "taken", "targets": [...]}. A target has
+// JSON: {"office": {"id", "name", "city"}, "version", "taken", "judged": [...], "targets": [...]}.
+// `judged`: links, mains and the agent's own view of its way out, with the same keys. A target has
 // name, kind, instance, state, since, failures_in_a_row, runs {ok, failed, unknown}; when not up
 // also reason and detail, when down cause, explained_by (the node at the root of it) and
 // outage_began; not_recovered_after (power, link) and is_flapping when they hold; after the first

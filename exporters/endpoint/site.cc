@@ -117,10 +117,13 @@ Answer Site::metrics(const WebRequest& request) {
   }
   const MetricsType type = negotiate_metrics(request.accept);
   metrics_.set_totals(handlers_.totals());
-  Answer answer = streamed(
-      content_type(type),
-      expositions_.make(handlers_.snapshot(), metrics_.text(expositions_.office().id, type.format),
-                        type.format));
+  std::string few = metrics_.text(expositions_.office().id, type.format);
+  if (handlers_.judged)
+    few += lines_text([&](LineWriter& lines) {
+      write_judge_families(lines, expositions_.office(), handlers_.judged(), type.format);
+    });
+  Answer answer =
+      streamed(content_type(type), expositions_.make(handlers_.snapshot(), few, type.format));
   compress(answer, request);
   answer.is_scrape = request.method == "GET" && answer.stream;
   if (answer.is_scrape) ++scrapes_;

@@ -15,6 +15,7 @@
 #include "exporters/agent_metrics.h"
 #include "exporters/endpoint/control.h"
 #include "exporters/exposition.h"
+#include "exporters/judge_families.h"
 #include "exporters/text_stream.h"
 
 namespace siaga {
@@ -35,6 +36,7 @@ struct ReloadAnswer {
 struct WebHandlers {
   std::function<std::shared_ptr<const Snapshot>()> snapshot;  // never null
   std::function<AgentTotals()> totals;
+  std::function<JudgeViews()> judged;  // not set: there are none
   std::function<Readiness()> ready;
   std::function<ReloadAnswer()> reload;
   std::optional<ControlHandlers> control;  // set for the control socket only

@@ -2,6 +2,7 @@
 // described in pages.h.
 #include <nlohmann/json.hpp>
 
+#include "agent/core/dates.h"
 #include "exporters/endpoint/pages.h"
 #include "exporters/endpoint/target_stream.h"
 
@@ -15,19 +16,13 @@ std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-double instant(WallTime time) {
-  using std::chrono::milliseconds;
-  const auto since = std::chrono::round<milliseconds>(time.time_since_epoch());
-  return static_cast<double>(since.count()) / 1000;
-}
-
 void set_known(Json& json, const char* key, std::string_view value) {
   if (!value.empty()) json[key] = value;
 }
 
 Json last_run(const TargetStatus& status) {
   Json run;
-  run["began"] = instant(status.last_run);
+  run["began"] = rounded_unix_seconds(status.last_run);
   run["duration_seconds"] = seconds(status.duration);
   run["verdict"] = name(status.verdict);
   set_known(run, "reason", name(status.reason));
@@ -43,13 +38,13 @@ std::string one_target(const TargetStatus& status, const Dating& dating, bool is
   json["kind"] = info.kind;
   json["instance"] = info.instance;
   json["state"] = name(status.state);
-  json["since"] = instant(dating.date(status.since));
+  json["since"] = rounded_unix_seconds(dating.date(status.since));
   if (status.state == State::down) json["cause"] = name(status.cause);
   set_known(json, "explained_by", status.explained_by);
   set_known(json, "reason", name(status.state_reason));
   set_known(json, "detail", status.state_detail);
   if (status.outage_began.is_set())
-    json["outage_began"] = instant(dating.date(status.outage_began));
+    json["outage_began"] = rounded_unix_seconds(dating.date(status.outage_began));
   if (status.not_recovered_after != Cause::none)
     json["not_recovered_after"] = name(status.not_recovered_after);
   if (status.is_flapping) json["is_flapping"] = true;
@@ -68,9 +63,13 @@ std::unique_ptr<TextStream> status_json(std::shared_ptr<const Snapshot> snapshot
   about["id"] = office.id;
   set_known(about, "name", office.name);
   set_known(about, "city", office.city);
+  std::string judged;
+  for (const auto& root : snapshot->roots)
+    judged += one_target(*root, snapshot->dating, judged.empty());
   std::string opening = "{\"office\":" + text_of(about) +
                         ",\"version\":" + text_of(Json(SIAGA_VERSION)) +
-                        ",\"taken\":" + text_of(Json(instant(snapshot->taken))) + ",\"targets\":[";
+                        ",\"taken\":" + text_of(Json(rounded_unix_seconds(snapshot->taken))) +
+                        ",\"judged\":[" + judged + "],\"targets\":[";
   return std::make_unique<TargetStream>(std::move(snapshot), std::move(opening), one_target,
                                         "\n]}\n");
 }

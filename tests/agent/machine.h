@@ -43,7 +43,8 @@ class Machine {
             .pstore_archive = folder_ + "/archive",
             .shutdown = folder_ + "/scheduled",
             .no_login = folder_ + "/nologin",
-            .init_name = folder_ + "/comm"};
+            .init_name = folder_ + "/comm",
+            .power_supplies = folder_ + "/power_supply"};
   }
 
   void synchronise(bool is_synchronised) {

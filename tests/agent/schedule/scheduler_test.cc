@@ -201,6 +201,44 @@ TEST_F(SchedulerTest, ASecondLookComesSoon) {
   EXPECT_LT(settled_[0][1].started - settled_[0][0].started, 5s);
 }
 
+TEST_F(SchedulerTest, ARestingTargetIsNotProbedUntilItGoesOn) {
+  Script& script = quick_script();
+  Script& other = quick_script();
+  Scheduler& scheduler = make();
+  scheduler.add(TargetId{0}, target(script));
+  scheduler.add(TargetId{1}, target(other));
+  run_until([&] { return !settled_[0].empty(); });
+
+  scheduler.rest(TargetId{0}, true);
+  const int before = script.started;
+  const int others = other.started;
+  scheduler.look_again(TargetId{0});
+  scheduler.look_now(TargetId{0});
+  run_until([&] { return other.started >= others + 5; });
+  EXPECT_EQ(script.started, before);
+
+  scheduler.rest(TargetId{0}, false);
+  run_until([&] { return script.started > before; });
+  scheduler.rest(TargetId{0}, true);
+  scheduler.remove(TargetId{0});
+  scheduler.add(TargetId{0}, target(script));
+  run_until([&] { return script.started > before + 1; });
+}
+
+TEST_F(SchedulerTest, ALookNowDoesNotWaitForTheInterval) {
+  Script& script = quick_script();
+  ScheduledTarget rare = target(script);
+  rare.interval = rare.retry_interval = 1h;
+  Scheduler& scheduler = make();
+  scheduler.add(TargetId{0}, rare);
+  run_until([&] { return settled_[0].size() == 1; });
+
+  scheduler.look_now(TargetId{0});
+  run_until([&] { return settled_[0].size() == 2; });
+
+  EXPECT_EQ(script.most_under_way, 1);
+}
+
 TEST_F(SchedulerTest, DestroyingItCancelsEverything) {
   Script& script = silent_script();
   Scheduler& scheduler = make();

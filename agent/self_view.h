@@ -1,0 +1,80 @@
+// What this host can see at all: each target is looked at through one of its interfaces, and those
+// off its own networks through the gateway. These are nodes of the graph, too, the agent's own:
+// while one is down, the targets behind it are unknown, not down. The order of judgement is host,
+// interface, gateway, link, resolver, then targets (docs/links.md).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/engine/engine.h"
+#include "agent/judge/self_judge.h"
+#include "agent/net/network.h"
+#include "agent/sensors/interfaces.h"
+#include "agent/watch_list.h"
+
+namespace siaga {
+
+class SelfView {
+ public:
+  // All must outlive it.
+  SelfView(Network& network, Engine& engine, WatchList& watched)
+      : network_(network), clock_(network.clock), engine_(engine), watched_(watched) {}
+
+  // The link that the default route is, as far as one is configured, and the targets that say
+  // themselves which links they are behind: all others behind the gateway are seen through it.
+  void set_link(std::optional<TargetId> link, std::set<TargetId> placed) {
+    link_ = link;
+    placed_ = std::move(placed);
+  }
+  // Which way each target is seen, anew: after a reload, and when interfaces or routes changed.
+  void look(const Interfaces& interfaces);
+  // Each outcome of a target. Its address may be news.
+  void hear(TargetId id, const Outcome& outcome, BootTime began, const Interfaces& interfaces);
+  void hear_gateway(const AnchorRun& run) { gateway_.judge.hear_gateway(run); }
+  // Something behind the gateway answered an anchor's question.
+  void hear_beyond(BootTime at) { gateway_.judge.hear_beyond(at); }
+  void judge();
+
+  // The link that the target is seen through without having said so.
+  std::optional<TargetId> link_of(TargetId target) const;
+  // Who is to be asked, because targets behind it fail; nothing while all is well.
+  std::optional<Address> suspect(BootTime now) const;
+
+ private:
+  struct Own {
+    SelfJudge judge{SelfRules{}};
+    std::optional<TargetId> id;  // once somebody is looked at through it
+    Ruling told;
+  };
+  struct Way {
+    std::string interface;
+    bool is_beyond = false;  // off the interface's own networks
+    bool operator==(const Way&) const = default;
+  };
+
+  void place(const WatchList::Watched& target, const Interfaces& interfaces);
+  std::optional<Way> way_to(const Address& address, const Interfaces& interfaces) const;
+  std::optional<Way> way_to(TargetId id, const Interfaces& interfaces) const;
+  std::vector<TargetId> nodes_of(TargetId target, const Way& way);
+  void tell(Own& own, const Ruling& ruling, BootTime now);
+
+  Network& network_;
+  const Clock& clock_;
+  Engine& engine_;
+  WatchList& watched_;
+  std::map<std::string, Own> interfaces_;  // by name
+  Own gateway_;
+  WayOut way_;  // that of the default route
+  std::optional<TargetId> link_;
+  std::set<TargetId> placed_;
+  std::map<TargetId, Way> ways_;
+  std::map<TargetId, std::string> addresses_;  // by which a name's way was found
+  BootTime suspected_{};                       // when something behind the gateway failed last
+};
+
+}  // namespace siaga

@@ -5,10 +5,12 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import time
 
 PROBER_CPU, SERVER_CPU = "0", "1"
 HTTP_PORT, HTTPS_PORT, DELAY_PORT, DNS_PORT = 8080, 8443, 18090, 5353
+NUT_PORT, MUTE_NUT_PORT = 3493, 3494
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -137,6 +139,11 @@ class Lab:
     def delay_server(self):
         return Program([self.programs / "bench_delay_server", f"port={DELAY_PORT}", "delay_us=20000"],
                        self.folder / "delay.log", cpu=SERVER_CPU, ready=lambda: answers(DELAY_PORT))
+
+    def nut_servers(self):
+        script = pathlib.Path(__file__).parent / "nut_servers.py"
+        return Program([sys.executable, script, NUT_PORT, MUTE_NUT_PORT], self.folder / "nut.log",
+                       cpu=SERVER_CPU, ready=lambda: answers(NUT_PORT))
 
     def dns_server(self):
         return Program([self.programs / "bench_dns_server", f"port={DNS_PORT}"],

@@ -7,7 +7,8 @@ import subprocess
 import time
 import urllib.request
 
-from lab import DELAY_PORT, DNS_PORT, HTTP_PORT, HTTPS_PORT, PROBER_CPU, Program, answers, target_address
+from lab import (DELAY_PORT, DNS_PORT, HTTP_PORT, HTTPS_PORT, MUTE_NUT_PORT, NUT_PORT, PROBER_CPU,
+                 Program, answers, target_address)
 
 WEB = "127.0.0.1:9790"
 
@@ -25,11 +26,15 @@ def agent_target(kind, index, folder):
         "dns": f'server = "{target_address(index % 10)}:{DNS_PORT}"\nquery = "t{index}.bench.test."\ntype = "A"',
         "ping": f'host = "{address}"\npackets = 1',
         "named": f'url = "http://t{index}.bench.test:{HTTP_PORT}/"',
+        # 50 servers, each with an address of its own.
+        "ups": f'server = "nut://{target_address(index % 50)}:{NUT_PORT}/ups{index // 50}"',
+        "mute": f'server = "nut://127.0.0.1:{MUTE_NUT_PORT}/ups{index}"',
         "dead": f'url = "http://dead{index}.bench.test:{HTTP_PORT}/"',
     }[kind]
 
 
-TABLES = {"https": "http", "delay": "http", "named": "http", "dead": "http"}
+TABLES = {"https": "http", "delay": "http", "named": "http", "dead": "http",
+          "mute": "ups"}
 
 
 def agent_config(folder, interval, groups, timeout=None):

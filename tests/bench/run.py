@@ -23,10 +23,11 @@ import memory
 import micro
 import scrape
 import steady
+import ups
 from lab import Lab
 
 SCENARIOS = {"flat-out": flat_out, "steady": steady, "memory": memory, "dead-dns": dead_dns,
-             "scrape": scrape, "journal": journal, "micro": micro}
+             "ups": ups, "scrape": scrape, "journal": journal, "micro": micro}
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "performance.md"
 
 

@@ -14,7 +14,9 @@ Each command first installs the Debian packages that it needs and that are missi
   test [PRESET]           build and run the tests (dev; asan-ubsan, tsan, clang); dev also kills the
                           real agent a few times
   test crash              only that, 200 times, against targets that go up and down on a script
-  test --all              dev, asan-ubsan, tsan, crash and a short fuzz run of every target
+  test power              the agent against a real upsd with UPSes that lose the mains, hang and die
+  test links              the agent in offices of network namespaces whose links break in every way
+  test --all              dev, asan-ubsan, tsan, crash, power, links and a short fuzz run
   lint [--quick]          clang-format, codespell, shellcheck, include arrows, clang-tidy
   fuzz [--seconds N] [NAME...]
                           every fuzz target (or the named ones) for N seconds, default 60

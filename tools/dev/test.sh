@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# ./dev test [PRESET | crash | --all]: builds and runs the tests; ends with ctest's summary. After
-# the unit tests of `dev` the real agent is killed a few times; `crash` and --all do that 200 times.
+# ./dev test [PRESET | crash | power | links | --all]: builds and runs the tests; ends with ctest's
+# summary. After the unit tests of `dev` the real agent is killed a few times; `crash` and --all do
+# that 200 times. `power` runs it against a real upsd, `links` in offices made of namespaces.
 
 dev_test() {
   local presets=(dev) kills=12 all=''
@@ -8,8 +9,9 @@ dev_test() {
     '') ;;
     --all) presets=(dev asan-ubsan tsan) kills=200 all=1 ;;
     crash) presets=() kills=200 ;;
+    power | links) presets=() ;;
     dev | asan-ubsan | tsan | clang) presets=("$1") ;;
-    *) refuse "test takes a preset (dev, asan-ubsan, tsan, clang), crash or --all, not '$1'" ;;
+    *) refuse "test takes a preset (dev, asan-ubsan, tsan, clang), crash, power, links or --all, not '$1'" ;;
   esac
   need build test
   local preset
@@ -21,6 +23,12 @@ dev_test() {
   done
   case ${1:-dev} in
     dev | crash | --all) crash_tests "$kills" ;;
+  esac
+  case ${1:-dev} in
+    power | --all) power_tests ;;
+  esac
+  case ${1:-dev} in
+    links | --all) link_tests ;;
   esac
   if [ -n "$all" ]; then
     source tools/dev/fuzz.sh
@@ -38,4 +46,20 @@ crash_tests() {
   /usr/bin/python3 -B tests/crash/kill_nine.py build/dev/siaga --kills "$kills" --agents "$agents"
   say "giving the agent bad state directories"
   as_root /usr/bin/python3 -B tests/crash/bad_state.py build/dev/siaga
+}
+
+# A real nut-server with dummy-ups on loopback.
+power_tests() {
+  need power
+  build_preset dev siaga
+  say "running the agent against a real upsd"
+  as_root /usr/bin/python3 -B tests/ups/real_nut.py build/dev/siaga
+}
+
+# Office, gateway, ISP and internet in network namespaces, broken in every way.
+link_tests() {
+  need links
+  build_preset dev siaga
+  say "breaking links"
+  as_root /usr/bin/python3 -B tests/links/scenarios.py build/dev/siaga
 }

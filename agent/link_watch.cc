@@ -160,8 +160,11 @@ TargetId LinkWatch::ask(Asked asked) {
 }
 
 std::shared_ptr<const Probe> LinkWatch::probe_of(const Asked& asked, const Link& link) const {
-  AnchorProbing probing{
-      .interface = link.options.interface, .hop_limit = {}, .size = {}, .packets = anchor_packets};
+  AnchorProbing probing{.interface = link.options.interface,
+                        .hop_limit = {},
+                        .size = {},
+                        .packets = anchor_packets,
+                        .timeout = link.config.timeout};
   const AnchorText& text = asked.text;
   const std::string host = asked.gateway ? to_string(*asked.gateway) : text.host;
   if (asked.purpose == Purpose::hop) {
@@ -328,8 +331,11 @@ void LinkWatch::tell(Link& link, BootTime now) {
   const bool is_same = ruling.state == link.told.state && ruling.reason == link.told.reason &&
                        ruling.since == link.told.since;
   if (is_same || ruling.state == State::pending) return;
+  const bool is_back = ruling.state == State::up && link.told.state != State::pending;
   link.told = ruling;
   engine_.judge(link.id, judgement_of(ruling), now);
+  // What could not be resolved meanwhile says nothing any more.
+  if (is_back) network_.resolver->clear();
 }
 
 void LinkWatch::note_path(Link& link, BootTime now) {

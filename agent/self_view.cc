@@ -33,7 +33,19 @@ void SelfView::place(const WatchList::Watched& target, const Interfaces& interfa
   const auto way = way_to(target.id, interfaces);
   if (way) ways_[target.id] = *way;
   else if (!ways_.contains(target.id)) return;
-  watched_.look_through(target.id, nodes_of(target.id, ways_.at(target.id)));
+  std::vector<TargetId> nodes = nodes_of(target.id, ways_.at(target.id));
+  if (is_host_name(engine_.status(target.id).info->host))
+    for (const TargetId node : nodes_to_resolvers(target.id, interfaces))
+      if (std::ranges::find(nodes, node) == nodes.end()) nodes.push_back(node);
+  watched_.look_through(target.id, std::move(nodes));
+}
+
+// Behind a dead link a name cannot be resolved, wherever its address may be.
+std::vector<TargetId> SelfView::nodes_to_resolvers(TargetId target, const Interfaces& interfaces) {
+  const std::vector<Endpoint> resolvers = network_.resolver->servers();
+  const auto way = resolvers.empty() ? std::nullopt : way_to(resolvers.front().address, interfaces);
+  if (way) resolver_way_ = way;
+  return resolver_way_ ? nodes_of(target, *resolver_way_) : std::vector<TargetId>();
 }
 
 std::optional<SelfView::Way> SelfView::way_to(TargetId id, const Interfaces& interfaces) const {
@@ -90,10 +102,9 @@ void SelfView::hear(TargetId id, const Outcome& outcome, BootTime began,
   if (!outcome.address.empty() && addresses_[id] != outcome.address &&
       !parse_address(engine_.status(id).info->host)) {
     addresses_[id] = outcome.address;
-    if (const auto address = parse_address(outcome.address)) {
+    if (const auto address = parse_address(outcome.address))
       if (const auto way = way_to(*address, interfaces)) ways_[id] = *way;
-      if (ways_.contains(id)) watched_.look_through(id, nodes_of(id, ways_.at(id)));
-    }
+    place(*target, interfaces);
   }
   const auto way = ways_.find(id);
   if (way == ways_.end() || !way->second.is_beyond) return;
@@ -111,6 +122,8 @@ void SelfView::tell(Own& own, const Ruling& ruling, BootTime now) {
   const bool is_same = ruling.state == own.told.state && ruling.reason == own.told.reason &&
                        ruling.since == own.told.since;
   if (!own.id || is_same || ruling.state == State::pending) return;
+  const bool is_back = ruling.state == State::up && own.told.state != State::pending;
+  if (is_back) network_.resolver->clear();
   own.told = ruling;
   engine_.judge(*own.id, judgement_of(ruling), now);
 }

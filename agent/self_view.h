@@ -60,6 +60,7 @@ class SelfView {
   void place(const WatchList::Watched& target, const Interfaces& interfaces);
   std::optional<Way> way_to(const Address& address, const Interfaces& interfaces) const;
   std::optional<Way> way_to(TargetId id, const Interfaces& interfaces) const;
+  std::vector<TargetId> nodes_to_resolvers(TargetId target, const Interfaces& interfaces);
   std::vector<TargetId> nodes_of(TargetId target, const Way& way);
   void tell(Own& own, const Ruling& ruling, BootTime now);
 
@@ -72,6 +73,7 @@ class SelfView {
   WayOut way_;  // that of the default route
   std::optional<TargetId> link_;
   std::set<TargetId> placed_;
+  std::optional<Way> resolver_way_;
   std::map<TargetId, Way> ways_;
   std::map<TargetId, std::string> addresses_;  // by which a name's way was found
   BootTime suspected_{};                       // when something behind the gateway failed last

@@ -13,6 +13,8 @@ namespace siaga {
 namespace {
 
 constexpr std::uint16_t dns_port = 53;
+constexpr Duration spacing_max = std::chrono::milliseconds(200);
+constexpr Duration wait_max = std::chrono::seconds(1);
 
 // A kind's probe with its defaults and a few values of ours, which must be right.
 class Maker {
@@ -69,7 +71,11 @@ std::optional<AnchorText> parse_anchor(std::string_view text) {
 std::unique_ptr<const Probe> ping_anchor(std::string_view host, const AnchorProbing& probing) {
   Maker maker("ping");
   maker.set("host", std::string(host));
+  // A packet still waited for at the deadline would not count as lost.
+  const Duration spacing = std::min<Duration>(spacing_max, probing.timeout / 8);
   maker.set("packets", std::int64_t{probing.packets});
+  maker.set("spacing", spacing);
+  maker.set("wait", std::min<Duration>(wait_max, probing.timeout - probing.packets * spacing));
   if (probing.hop_limit) maker.set("hop_limit", std::int64_t{*probing.hop_limit});
   if (probing.size) {
     maker.set("size", std::int64_t{*probing.size});

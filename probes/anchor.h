@@ -31,6 +31,7 @@ struct AnchorProbing {
   std::optional<int> hop_limit;  // pings only
   std::optional<int> size;       // of a ping's payload, with fragmentation forbidden
   int packets = 1;
+  Duration timeout = std::chrono::seconds(5);  // of a run: each reply is waited for within it
 };
 std::unique_ptr<const Probe> ping_anchor(std::string_view host, const AnchorProbing& probing);
 std::unique_ptr<const Probe> tcp_anchor(std::string_view host, std::uint16_t port,

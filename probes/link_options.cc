@@ -128,7 +128,8 @@ const KindSchema& link_schema() {
           "Jalur atau uplink kantor, dinilai dari jangkarnya; target menyebutnya dalam "
           "`needs` atau `via`.",
       .options = options,
-      .check = [](Section& section) { static_cast<void>(parse_link(section)); }};
+      .check = [](Section& section) { static_cast<void>(parse_link(section)); },
+      .interval = std::chrono::seconds(10)};
   return schema;
 }
 

@@ -60,6 +60,7 @@ struct Kind {
   // Checks what needs more than one key, through section.complain, and makes the probe. nullptr
   // exactly when it complained.
   std::unique_ptr<const Probe> (*parse)(Section& section);
+  Duration interval{};  // of a target that does not say its own; 0: that of [defaults]
 };
 
 }  // namespace siaga

@@ -26,7 +26,8 @@ KindSchema schema_of(const Kind& kind) {
           .help = kind.help,
           .help_id = kind.help_id,
           .options = kind.options,
-          .check = [&kind](Section& section) { static_cast<void>(kind.parse(section)); }};
+          .check = [&kind](Section& section) { static_cast<void>(kind.parse(section)); },
+          .interval = kind.interval};
 }
 
 }  // namespace

@@ -213,11 +213,16 @@ std::unique_ptr<const Probe> parse(Section& section) {
 
 const Kind ups_kind{
     .name = "ups",
-    .help = "Asks a UPS's server (NUT or apcupsd) for its readings.",
-    .help_id = "Menanyakan pembacaan UPS kepada servernya (NUT atau apcupsd).",
+    .help =
+        "Asks a UPS's server (NUT or apcupsd) for its readings, every 5 s unless `interval` is "
+        "set here: a power cut is seen that soon.",
+    .help_id =
+        "Menanyakan pembacaan UPS kepada servernya (NUT atau apcupsd), tiap 5 detik kecuali "
+        "`interval` diisi di sini: secepat itulah listrik padam terlihat.",
     .options = options,
     .readings = ups_readings,
     .parse = parse,
+    .interval = std::chrono::seconds(5),
 };
 
 }  // namespace siaga

@@ -71,6 +71,7 @@ struct KindSchema {
   std::string_view help, help_id;  // one sentence
   std::span<const Option> options;
   std::function<void(Section&)> check;  // files complaints that need more than one key
+  Duration interval{};  // of a target that does not say its own; 0: that of [defaults]
 };
 
 }  // namespace siaga

@@ -87,7 +87,8 @@ TargetDraft Reader::read(const Table& table) {
   target.kind = kind.name;
   target.name = get<std::string>("name", {});
   names_.check(entry("name"), kind.name);
-  target.interval = get("interval", defaults_.interval);
+  target.interval =
+      get("interval", kind.interval > Duration::zero() ? kind.interval : defaults_.interval);
   target.timeout = fit("timeout", defaults_.timeout, defaults_.is_timeout_set, target.interval);
   target.retry_interval = fit("retry_interval", defaults_.retry_interval,
                               defaults_.is_retry_interval_set, target.interval);

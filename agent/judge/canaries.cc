@@ -16,13 +16,20 @@ constexpr Millis carrier_lag = std::chrono::seconds(5);
 
 Canaries::Canaries(CanaryRules rules, std::size_t count, std::size_t carriers,
                    std::size_t witnesses)
-    : rules_(rules), canaries_(count), carriers_(carriers), witnesses_(witnesses) {}
+    : rules_(rules),
+      canaries_(count),
+      blindness_(count),
+      carriers_(carriers),
+      witnesses_(witnesses) {}
 
 bool Canaries::hear_canary(std::size_t place, Verdict verdict, BootTime began) {
   if (place >= canaries_.size()) return false;
   Answers& canary = canaries_[place];
   const bool was_good = canary.is_good();
   canary.take(verdict, began);
+  Blindness& blindness = blindness_[place];
+  if (verdict != Verdict::unknown) blindness = {};
+  else if (blindness.runs++ == 0) blindness.since = began;
   if (verdict == Verdict::ok) first_good_ = std::min(first_good_.value_or(began), began);
   return was_good && canary.failures == 1;
 }
@@ -58,10 +65,15 @@ bool Canaries::is_lost(std::size_t place) const {
   return answers(place).failures >= rules_.confirm && answers(place).last_good;
 }
 
+// The agent could not look at it, again and again.
+bool Canaries::is_unseen(std::size_t place) const {
+  return !is_carrier(place) && blindness_[place].runs >= rules_.confirm;
+}
+
 // Up until it is confirmed that it is not.
 bool Canaries::is_up(std::size_t place, BootTime now) const {
   const Answers& canary = answers(place);
-  if (!canary.last_good || canary.failures >= rules_.confirm) return false;
+  if (!canary.last_good || canary.failures >= rules_.confirm || is_unseen(place)) return false;
   return is_carrier(place) || now - *canary.last_good <= rules_.memory;
 }
 
@@ -213,7 +225,8 @@ BootTime Canaries::quiet_since() const {
   BootTime since{};
   for (std::size_t place = 0; place < size(); ++place) {
     const Answers& canary = answers(place);
-    if (canary.last_good)
+    if (is_unseen(place)) since = std::max(since, blindness_[place].since);
+    else if (canary.last_good)
       since = std::max(since, canary.first_bad.value_or(*canary.last_good + rules_.memory));
   }
   return since;

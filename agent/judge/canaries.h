@@ -72,6 +72,11 @@ class Canaries {
     std::size_t place = 0;
     BootTime lost_at{};
   };
+  struct Blindness {  // runs in a row in which the agent could not see
+    std::int64_t runs = 0;
+    BootTime since{};
+  };
+  bool is_unseen(std::size_t place) const;
   const Answers& answers(std::size_t place) const;
   bool is_carrier(std::size_t place) const { return place >= canaries_.size(); }
   std::size_t enough_of(std::size_t count) const;
@@ -83,6 +88,7 @@ class Canaries {
 
   CanaryRules rules_;
   std::vector<Answers> canaries_;
+  std::vector<Blindness> blindness_;
   // The kernel tells of every change, so a carrier that is there was there until it is lost.
   std::vector<Answers> carriers_;
   std::vector<Answers> witnesses_;

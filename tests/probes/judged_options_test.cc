@@ -1,6 +1,8 @@
 // What [[link]] and [[mains]] accept, and what they say of what they do not.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "agent/config/load.h"
 #include "probes/anchor.h"
 #include "probes/link_options.h"
@@ -63,6 +65,10 @@ TEST(JudgedOptions, ALinkAndAMainsAreNodesThatOthersName) {
 
   ASSERT_TRUE(config) << format(config.error(), Language::english, false);
   EXPECT_EQ(config->targets.size(), 8U);
+  EXPECT_EQ(config->targets.at(0).interval, std::chrono::seconds(10)) << "of links";
+  EXPECT_EQ(std::ranges::find(config->targets, "room", &TargetConfig::name)->interval,
+            std::chrono::seconds(5))
+      << "of UPSes";
   Section section("wan", link_schema().options, config->targets.at(0).options);
   const LinkOptions wan = parse_link(section);
   EXPECT_EQ(wan.quorum, 1) << "the gateway does not count";

@@ -59,6 +59,20 @@ TEST(MainsJudge, AContradictionNamesBothSides) {
             "answers");
 }
 
+TEST(MainsJudge, CanariesThatNobodyCanLookAtSayNothing) {
+  const std::vector<Step> steps = parse_steps("0-90/10 c1 c2 ok");
+  MainsJudge mains({}, sensors_of(steps));
+  ASSERT_EQ(live(mains, steps, 90).state, State::up);
+
+  for (const int time : {100, 105})
+    for (const std::size_t canary : {0U, 1U}) mains.hear_canary(canary, Verdict::unknown, at(time));
+  EXPECT_EQ(mains.judge(at(106)).state, State::unknown);
+  EXPECT_EQ(mains.judge(at(106)).since, at(100));
+
+  for (const std::size_t canary : {0U, 1U}) mains.hear_canary(canary, Verdict::ok, at(110));
+  EXPECT_EQ(mains.judge(at(110)).state, State::up);
+}
+
 TEST(MainsJudge, LostCanariesWaitForAUpsThatWasNotReadSince) {
   MainsSensors sensors = sensors_of(parse_steps("0 ups1 OL; 0 c3 w1 ok"));
   sensors.upses[0].rules.interval = 30s;

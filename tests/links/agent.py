@@ -172,12 +172,15 @@ class Journal:
         self.recoveries = export["recoveries"]
         self.listed = outages
 
-    def outages(self):
-        """[(name, causes one after the other, from, until)] in seconds of boot time."""
+    def outages(self, until):
+        """[(name, causes one after the other, from, until)] in seconds of boot time. What a run that
+        was under way at `until`, the repair, took for the cause does not count."""
         found = []
         for row in self.rows:
             causes = []
             for piece in row["causes"]:
+                if causes and piece["from"]["seconds"] > until:
+                    break
                 if not causes or causes[-1] != piece["cause"]:
                     causes.append(piece["cause"])
             ended = row["ended"]["seconds"] if row["ended"] else None

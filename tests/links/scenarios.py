@@ -30,6 +30,7 @@ SKIPPED = 77
 WELL_S = 30.0  # the first round, confirmations, hold-down
 FOUND_S = 20.0  # from the fault to all that is expected
 LASTS_S = 4.0  # it must stay so
+RUN_S = 1.2  # a run may take so long
 STALL_S = 1.0  # the machine stood still: what fails then is played once more
 EARLY_S = 0.5  # a date may lie so far before its cause: clocks of two processes
 LAN = ("lan-ping", "lan-tcp", "lan-http")
@@ -568,7 +569,7 @@ class Run:
             time.sleep(0.2)
 
     def check(self, journal, broken_at, repaired_at, well_at):
-        expected, found = self.scenario.outages, journal.outages()
+        expected, found = self.scenario.outages, journal.outages(repaired_at - RUN_S)
         names = [name for name, *_ in found]
         for name, causes, began, ended in found:
             if name not in expected:

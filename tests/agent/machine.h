@@ -12,44 +12,37 @@
 
 #include "agent/clock/host.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/temp_folder.h"
 
 namespace siaga::tests {
 
 class Machine {
  public:
   Machine() {
-    std::string name = (std::filesystem::temp_directory_path() / "siaga-machine-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) ADD_FAILURE() << "mkdtemp " << name;
-    folder_ = name;
     for (const char* part : {"/pstore", "/archive"})
-      std::filesystem::create_directory(folder_ + part);
+      std::filesystem::create_directory(folder_.path() + part);
     set_boot_id(1);
     synchronise(true);
   }
-  ~Machine() {
-    std::error_code error;
-    std::filesystem::remove_all(folder_, error);
-  }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
 
-  std::string state_dir() const { return folder_ + "/state"; }
-  std::string operator/(const std::string& name) const { return folder_ + "/" + name; }
+  std::string state_dir() const { return folder_ / "state"; }
+  std::string operator/(const std::string& name) const { return folder_ / name; }
   HostPaths paths() const {
-    return {.boot_id = folder_ + "/boot_id",
-            .synchronised = folder_ + "/synchronised",
-            .timesync = folder_ + "/timesync",
-            .pstore = folder_ + "/pstore",
-            .pstore_archive = folder_ + "/archive",
-            .shutdown = folder_ + "/scheduled",
-            .no_login = folder_ + "/nologin",
-            .init_name = folder_ + "/comm",
-            .power_supplies = folder_ + "/power_supply"};
+    return {.boot_id = folder_ / "boot_id",
+            .synchronised = folder_ / "synchronised",
+            .timesync = folder_ / "timesync",
+            .pstore = folder_ / "pstore",
+            .pstore_archive = folder_ / "archive",
+            .shutdown = folder_ / "scheduled",
+            .service_stop = folder_ / "machine-stops",
+            .no_login = folder_ / "nologin",
+            .init_name = folder_ / "comm",
+            .power_supplies = folder_ / "power_supply"};
   }
 
   void synchronise(bool is_synchronised) {
-    if (is_synchronised) std::ofstream(folder_ + "/synchronised") << "yes";
-    else std::filesystem::remove(folder_ + "/synchronised");
+    if (is_synchronised) std::ofstream(folder_ / "synchronised") << "yes";
+    else std::filesystem::remove(folder_ / "synchronised");
   }
   // The power is back: another boot, 20 s old, whose clock says `wall` and nobody vouches for it.
   void reboot(WallTime wall) {
@@ -60,7 +53,7 @@ class Machine {
   }
   // The kernel left a record of its panic, `at` by the clock of that time.
   void leave_panic(WallTime at) const {
-    const std::string record = folder_ + "/pstore/dmesg-ramoops-0";
+    const std::string record = folder_ / "pstore/dmesg-ramoops-0";
     std::ofstream(record) << "Kernel panic - not syncing";
     const timespec changed{.tv_sec = at.time_since_epoch().count() / 1'000'000'000, .tv_nsec = 0};
     const timespec times[] = {changed, changed};
@@ -71,10 +64,10 @@ class Machine {
 
  private:
   void set_boot_id(int number) const {
-    std::ofstream(folder_ + "/boot_id") << "00000000-0000-4000-8000-00000000000" << number << "\n";
+    std::ofstream(folder_ / "boot_id") << "00000000-0000-4000-8000-00000000000" << number << "\n";
   }
 
-  std::string folder_;
+  TempFolder folder_;
   int boots_ = 1;
 };
 

@@ -13,6 +13,7 @@
 #include "agent/core/limits.h"
 #include "agent/sensors/uevent.h"
 #include "tests/agent/sensors/own_network.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test_loop.h"
 
 namespace siaga::tests {
@@ -24,15 +25,6 @@ using Supplies = std::vector<PowerSupply>;
 
 class PowerSuppliesTest : public testing::Test {
  protected:
-  PowerSuppliesTest() {
-    std::string pattern = fs::temp_directory_path() / "siaga-supplies-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~PowerSuppliesTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   void write(const std::string& supply, const std::string& file, std::string_view text) const {
     fs::create_directories(folder_ / supply);
     std::ofstream(folder_ / supply / file) << text << '\n';
@@ -45,7 +37,8 @@ class PowerSuppliesTest : public testing::Test {
     supplies_ = PowerSupplies::open(test_.loop(), folder_, [this] { ++changes_; });
   }
 
-  fs::path folder_;
+  const tests::TempFolder whole_;
+  const fs::path folder_ = whole_.path();
   TestLoop test_;
   int changes_ = 0;
   std::unique_ptr<PowerSupplies> supplies_;

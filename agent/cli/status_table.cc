@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/core/units.h"
+#include "agent/engine/state_words.h"
 
 namespace siaga {
 namespace {
@@ -32,29 +33,11 @@ constexpr std::array<Column, 6> columns{{
     {{"WHY", "SEBAB"}, &Row::why, 400},
 }};
 
-constexpr std::array<Text, state_count> state_words{{{"pending", "menunggu"},
-                                                     {"up", "hidup"},
-                                                     {"down", "mati"},
-                                                     {"unknown", "tidak diketahui"},
-                                                     {"maintenance", "pemeliharaan"}}};
-constexpr std::array<Text, state_count> mains_words{{{"pending", "menunggu"},
-                                                     {"on", "menyala"},
-                                                     {"off", "padam"},
-                                                     {"unknown", "tidak diketahui"},
-                                                     {"maintenance", "pemeliharaan"}}};
 constexpr Text summary_word{"targets", "target"};
-
-std::optional<State> state_named(std::string_view word) {
-  for (std::size_t index = 0; index < state_count; ++index) {
-    if (name(static_cast<State>(index)) == word) return static_cast<State>(index);
-  }
-  return std::nullopt;
-}
 
 std::string_view say(std::string_view state, std::string_view kind, Language language) {
   const auto known = state_named(state);
-  const auto& words = kind == "mains" ? mains_words : state_words;
-  return known ? words.at(static_cast<std::size_t>(*known)).in(language) : state;
+  return known ? word(*known, kind == "mains").in(language) : state;
 }
 
 // "35s", "12m", "3h", "4d": the largest unit is enough for a table.

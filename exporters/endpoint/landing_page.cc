@@ -3,6 +3,7 @@
 #include <array>
 #include <ctime>
 
+#include "agent/engine/state_words.h"
 #include "exporters/endpoint/pages.h"
 #include "exporters/endpoint/target_stream.h"
 
@@ -36,16 +37,6 @@ class Html {
   std::string text_;
 };
 
-constexpr std::array<Text, state_count> state_words{{{"pending", "menunggu"},
-                                                     {"up", "hidup"},
-                                                     {"down", "mati"},
-                                                     {"unknown", "tidak diketahui"},
-                                                     {"maintenance", "pemeliharaan"}}};
-constexpr std::array<Text, state_count> mains_words{{{"pending", "menunggu"},
-                                                     {"on", "menyala"},
-                                                     {"off", "padam"},
-                                                     {"unknown", "tidak diketahui"},
-                                                     {"maintenance", "pemeliharaan"}}};
 constexpr Text word_target{"Target", "Sasaran"};
 constexpr Text word_kind{"Kind", "Jenis"};
 constexpr Text word_state{"State", "Keadaan"};
@@ -100,8 +91,7 @@ std::string one_target(const TargetStatus& status, const Dating& dating, Languag
   row.markup("<tr><td>").text(status.info->name).markup("</td><td>").text(status.info->kind);
   row.markup("</td><td class=\"").text(name(status.state)).markup("\">");
   const bool is_mains = status.info->role == NodeRole::mains;
-  const auto& words = is_mains ? mains_words : state_words;
-  row.text(words.at(static_cast<std::size_t>(status.state)).in(language));
+  row.text(word(status.state, is_mains).in(language));
   row.markup("</td><td>").text(utc(dating.date(status.since))).markup("</td><td>");
   if (status.state == State::down) row.text(name(status.cause)).markup(" ");
   row.text(name(status.state_reason));

@@ -14,17 +14,25 @@
 #include "agent/network_options.h"
 #include "agent/readiness.h"
 #include "agent/settings_of.h"
+#include "agent/status_line.h"
 #include "probes/link_options.h"
 
 namespace siaga {
-Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, HostPaths host)
+namespace {
+
+constexpr Duration status_interval = std::chrono::seconds(5);
+
+}  // namespace
+
+Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, Surroundings around)
     : loop_(loop),
       clock_(clock),
       load_(std::move(load)),
       config_(std::move(config)),
       zone_(zone_of(config_.office)),
-      power_supplies_(host.power_supplies),
-      recorder_(loop, clock, recorder_settings(config_, std::move(host))),
+      power_supplies_(around.host.power_supplies),
+      language_(around.language),
+      recorder_(loop, clock, recorder_settings(config_, std::move(around.host))),
       maintenance_(zone_),
       metrics_(kind_names(), skip_reason_names()),
       expositions_(office_labels(config_.office)),
@@ -74,18 +82,20 @@ Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, HostP
             return handlers;
           }(),
           expositions_, metrics_),
+      supervision_(loop),
       each_turn_(loop, [this] { turn(); }),
       seconds_(loop, [this] { second(); }) {}
 
 Daemon::~Daemon() = default;
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Loop& loop, const Clock& clock, Config config,
-                                               Reload reload, HostPaths host) {
+                                               Reload reload, Surroundings around) {
+  auto sockets = std::move(around.sockets);
   std::unique_ptr<Daemon> daemon(
-      new Daemon(loop, clock, std::move(config), std::move(reload), std::move(host)));
-  if (const auto listening = daemon->listen(daemon->config_.web.listen); !listening) {
-    return std::unexpected(listening.error());
-  }
+      new Daemon(loop, clock, std::move(config), std::move(reload), std::move(around)));
+  const auto listening = sockets.empty() ? daemon->listen(daemon->config_.web.listen)
+                                         : daemon->adopt(std::move(sockets));
+  if (!listening) return std::unexpected(listening.error());
   log::set_level(log_level_of(daemon->config_.agent));
   daemon->network_.tls->suspend_dates(!daemon->recorder_.is_clock_trusted());
   for (const Window& window : daemon->recorder_.windows()) daemon->maintenance_.declare(window);
@@ -108,6 +118,9 @@ void Daemon::run() {
   log::info("watching", {{"targets", std::to_string(watched_.target_count())},
                          {"office", config_.office.id},
                          {"listen", fmt::format("{}", fmt::join(addresses(), ","))}});
+  say_status();
+  // On its first turn the loop answers; said before, a manager's client could come too early.
+  const Soon serving(loop_, [this] { supervision_.ready(); });
   loop_.run();
   log::info("stopping", {});
 }
@@ -134,6 +147,37 @@ Result<void> Daemon::listen(const std::vector<std::string>& addresses) {
     });
   });
   return {};
+}
+
+Result<void> Daemon::adopt(std::vector<Descriptor> sockets) {
+  has_sockets_ = true;
+  for (Descriptor& socket : sockets) {
+    const std::string name = fmt::format("descriptor {}", socket.get());
+    auto endpoint = WebEndpoint::adopt(loop_, std::move(socket), site_);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    endpoints_.emplace(name, std::move(*endpoint));
+  }
+  return {};
+}
+
+// Every few seconds is enough for eyes; looking at all targets each second is not free.
+void Daemon::say_status() {
+  if (!supervision_.is_heard() || clock_.now() < next_status_) return;
+  next_status_ = clock_.now() + status_interval;
+  const auto snapshot = engine_.snapshot(clock_.wall_now(), {});
+  supervision_.say(status_line(*snapshot, recorder_.journal().is_durable, language_));
+}
+
+// Once per change: who reads the log later must find why there is a gap.
+void Daemon::log_journal() {
+  const JournalState journal = recorder_.journal();
+  if (journal.set_aside != std::exchange(logged_set_aside_, journal.set_aside))
+    log::warning("journal set aside, a new one begins",
+                 {{"as", journal.set_aside}, {"why", journal.set_aside_why}});
+  if (journal.trouble == logged_trouble_) return;
+  logged_trouble_ = journal.trouble;
+  if (journal.is_durable) log::info("journal durable again", {});
+  else log::warning("journal not durable, probing goes on", {{"why", journal.trouble}});
 }
 
 WebHandlers Daemon::web_handlers() {
@@ -264,6 +308,8 @@ void Daemon::second() {
   pipeline_.run();
   recorder_.beat_when_due(engine_);
   recorder_.keep_house(zone_);
+  log_journal();
+  say_status();
 }
 
 void Daemon::apply_maintenance() {
@@ -284,6 +330,7 @@ void Daemon::apply_maintenance() {
 // it decides what the next start makes of the time in between.
 void Daemon::stop() {
   if (inquiry_) return loop_.stop();  // asked twice
+  supervision_.stopping();
   const auto end = [this](bool is_shutdown) {
     pipeline_.run();
     recorder_.end(engine_, is_shutdown ? Life::machine_shutdown : Life::service_stop);
@@ -295,6 +342,7 @@ void Daemon::stop() {
 
 ReloadAnswer Daemon::reload() {
   ReloadAnswer answer;
+  supervision_.reloading();
   auto config = load_();
   if (!config) {
     answer = {.end = ReloadAnswer::End::refused,
@@ -310,13 +358,17 @@ ReloadAnswer Daemon::reload() {
   if (is_good)
     log::info("configuration reloaded", {{"targets", std::to_string(watched_.target_count())}});
   else log::error("configuration not reloaded, the old one stays", {{"error", answer.text}});
+  next_status_ = {};
+  supervision_.ready();
   return answer;
 }
 
 // All that can fail comes first: a reload changes everything or nothing.
 Result<void> Daemon::apply(Config config) {
   if (config.web != config_.web) {
-    if (const auto listening = listen(config.web.listen); !listening) return listening;
+    if (has_sockets_)
+      log::warning("[web] listen has no effect, the sockets are those of the service manager", {});
+    else if (const auto listening = listen(config.web.listen); !listening) return listening;
   }
   if (config.agent.resolvers != config_.agent.resolvers) {
     scheduler_.cancel_flights();

@@ -11,8 +11,10 @@
 
 #include "agent/clock/shutdown.h"
 #include "agent/config/load.h"
+#include "agent/core/language.h"
 #include "agent/core/result.h"
 #include "agent/link_watch.h"
+#include "agent/loop/descriptor.h"
 #include "agent/loop/signals.h"
 #include "agent/loop/timer.h"
 #include "agent/maintenance_desk.h"
@@ -21,6 +23,7 @@
 #include "agent/power_watch.h"
 #include "agent/recorder.h"
 #include "agent/schedule/scheduler.h"
+#include "agent/service/supervision.h"
 #include "agent/watch_list.h"
 #include "exporters/agent_metrics.h"
 #include "exporters/endpoint/site.h"
@@ -29,15 +32,23 @@
 
 namespace siaga {
 
+// What the process was started with, beside its configuration.
+struct Surroundings {
+  HostPaths host;
+  Language language = Language::english;  // of the line that `systemctl status` shows
+  // That listen already, from the service manager: they are served in place of [web] listen.
+  std::vector<Descriptor> sockets;
+};
+
 class Daemon {
  public:
   // Loads the configuration anew, for reloads.
   using Reload = std::function<std::expected<Config, Complaints>()>;
 
-  // Opens the journal, listens and schedules; probes start when run() runs. Error: an address that
-  // cannot be listened on; a journal that cannot be used is no error.
+  // Opens the journal, listens and schedules; probes start when run() runs. Error: an address or a
+  // socket that cannot be listened on; a journal that cannot be used is no error.
   static Result<std::unique_ptr<Daemon>> create(Loop& loop, const Clock& clock, Config config,
-                                                Reload reload, HostPaths host = {});
+                                                Reload reload, Surroundings around = {});
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -48,11 +59,14 @@ class Daemon {
   std::vector<std::string> addresses() const;
 
  private:
-  Daemon(Loop& loop, const Clock& clock, Config config, Reload reload, HostPaths host);
+  Daemon(Loop& loop, const Clock& clock, Config config, Reload reload, Surroundings around);
 
   // Opens what is new; what is no longer wanted closes on a later turn, because a request to reload
   // may be under way on it.
   Result<void> listen(const std::vector<std::string>& addresses);
+  Result<void> adopt(std::vector<Descriptor> sockets);
+  void say_status();
+  void log_journal();
   ReloadAnswer reload();
   Result<void> apply(Config config);
   void forget_configured_targets();
@@ -76,6 +90,7 @@ class Daemon {
   Config config_;  // its targets are in `watched_`, as digests
   Zone zone_;
   const std::string power_supplies_;
+  const Language language_;
   Recorder recorder_;
   MaintenanceDesk maintenance_;
   AgentMetrics metrics_;
@@ -94,7 +109,11 @@ class Daemon {
   std::unique_ptr<Soon> closing_;
   std::string reload_error_;  // of the last reload, one line; empty when it was good
   std::string control_trouble_;
-  bool is_urgent_ = false;  // what was said in this turn must be on disk at once
+  std::string logged_trouble_, logged_set_aside_;  // of the journal
+  bool has_sockets_ = false;  // of the service manager: [web] listen is not bound
+  bool is_urgent_ = false;    // what was said in this turn must be on disk at once
+  Supervision supervision_;
+  Instant next_status_{};
   EachTurn each_turn_;
   Timer seconds_;
   std::unique_ptr<ShutdownInquiry> inquiry_;

@@ -40,6 +40,8 @@ siaga_tests(agent/sensors siaga_agent_sensors)
 siaga_tests(agent/clock siaga_agent_clock)
 siaga_tests(agent/journal siaga_agent_journal)
 siaga_tests(agent/report siaga_agent_report)
+siaga_tests(agent/service siaga_agent_service)
+siaga_tests(agent/doctor siaga_agent_doctor)
 siaga_tests(agent siaga_agent)
 siaga_tests(agent/cli siaga_agent_cli)
 add_dependencies(test_agent_cli siaga)  # runs it

@@ -11,6 +11,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "agent/cli/commands.h"
+#include "agent/core/reason.h"
 
 namespace siaga {
 namespace {
@@ -27,6 +28,8 @@ constexpr Text lessons{
     R"(Start here:
   siaga probe https://example.go.id --explain   look once, and see why it is judged so
   siaga check                                   is the configuration right? all errors at once
+  siaga init                                    a first configuration, by five questions
+  siaga doctor                                  is this machine fit for it? what to mend
   siaga run                                     watch; metrics at http://127.0.0.1:9790/metrics
   siaga status --watch                          ask the running agent
   siaga outages --since -7d                     what was down, and why
@@ -38,6 +41,8 @@ Configuration: /etc/siaga/siaga.toml and /etc/siaga/conf.d/*.toml; every key: si
     R"(Mulai dari sini:
   siaga probe https://example.go.id --explain   periksa sekali, dan lihat mengapa dinilai demikian
   siaga check                                   apakah konfigurasi benar? semua kesalahan sekaligus
+  siaga init                                    konfigurasi pertama, dengan lima pertanyaan
+  siaga doctor                                  apakah mesin ini siap? apa yang diperbaiki
   siaga run                                     mengawasi; metrik di http://127.0.0.1:9790/metrics
   siaga status --watch                          bertanya kepada agen yang sedang berjalan
   siaga outages --since -7d                     apa yang mati, dan mengapa
@@ -59,6 +64,14 @@ Language wanted_language(int argc, char** argv) {
   return language_of_environment();
 }
 
+// "CAUSE:{power,link,...}", as the parser itself writes a list that it checks.
+std::string causes() {
+  std::string type = "CAUSE:{";
+  for (std::size_t cause = 1; cause < cause_count; ++cause)
+    type += (cause == 1 ? "" : ",") + std::string(name(static_cast<Cause>(cause)));
+  return type + "}";
+}
+
 class CommandLine {
  public:
   CommandLine(Language language, Terminal terminal)
@@ -66,6 +79,7 @@ class CommandLine {
     common_.language = language;
     common_.terminal = terminal;
     app_.footer(std::string(lessons.in(language)));
+    app_.set_help_flag("-h,--help", say({"Print this help.", "Tampilkan bantuan ini."}));
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.add_option("-c,--config", common_.config_path,
@@ -76,6 +90,7 @@ class CommandLine {
         ->check(CLI::IsMember({"id", "en"}))
         ->type_name("LANG");
     add_run();
+    add_reload();
     add_check();
     add_probe();
     add_status();
@@ -84,8 +99,11 @@ class CommandLine {
     add_maintenance_commands();
     add_journal();
     add_config();
+    add_init();
+    add_doctor();
     add_command("version", {"Show the version.", "Tampilkan versi."},
                 [this] { return show_version(common_); });
+    add_pages();
   }
 
   int run(int argc, char** argv) {
@@ -114,6 +132,14 @@ class CommandLine {
     sub->add_flag("-v,--verbose", run_.is_verbose,
                   say({"Log every change and every failing probe.",
                        "Catat setiap perubahan dan setiap pemeriksaan yang gagal."}));
+  }
+
+  void add_reload() {
+    auto* sub = add_command("reload",
+                            {"Make the running agent read its configuration anew.",
+                             "Minta agen yang berjalan membaca ulang konfigurasinya."},
+                            [this] { return reload_agent(common_, reload_); });
+    add_state_dir(sub, reload_.state_dir);
   }
 
   void add_check() {
@@ -199,10 +225,8 @@ class CommandLine {
     sub->add_option("-t,--target", outages_.targets, say({"Only of this.", "Hanya dari ini."}))
         ->type_name("NAME");
     sub->add_option("--cause", outages_.causes,
-                    say({"Only by this: power, link, dns, host, service, certificate, content.",
-                         "Hanya karena ini: power, link, dns, host, service, certificate, "
-                         "content."}))
-        ->type_name("CAUSE");
+                    say({"Only by this cause.", "Hanya karena sebab ini."}))
+        ->type_name(causes());
     sub->add_flag("--open", outages_.is_open,
                   say({"Only what is still down.", "Hanya yang masih mati."}));
     sub->add_flag("--json", outages_.as_json, say({"For machines.", "Untuk mesin."}));
@@ -309,9 +333,74 @@ class CommandLine {
         ->callback([this] { chosen_ = [this] { return show_schema(common_); }; });
   }
 
+  void add_pages() {
+    auto* manual = add_command("man",
+                               {"Print the manual page of the program or of its configuration.",
+                                "Cetak halaman manual program ini atau konfigurasinya."},
+                               [this] { return show_manual(common_, manual_, command_of(app_)); });
+    manual_.page = "siaga";
+    manual
+        ->add_option("page", manual_.page,
+                     say({"Which page; to read it: siaga man | man -l -",
+                          "Halaman mana; untuk membacanya: siaga man | man -l -"}))
+        ->check(CLI::IsMember({"siaga", "siaga.toml"}))
+        ->type_name("PAGE");
+    auto* completion = add_command(
+        "completion",
+        {"Print a shell's completions for siaga.", "Cetak pelengkapan otomatis untuk shell."},
+        [this] { return show_completion(common_, completion_, command_of(app_)); });
+    completion->add_option("shell", completion_.shell, say({"Which shell.", "Shell mana."}))
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+        ->required()
+        ->type_name("SHELL");
+  }
+
+  void add_init() {
+    auto* sub = add_command("init",
+                            {"Write a first configuration: five questions, or their flags.",
+                             "Tulis konfigurasi pertama: lima pertanyaan, atau opsinya."},
+                            [this] { return write_first_config(common_, init_); });
+    sub->add_option("--office-id", init_.office_id,
+                    say({"The label of all metrics.", "Label semua metrik."}))
+        ->type_name("ID");
+    sub->add_option("--office-name", init_.office_name, say({"For reports.", "Untuk laporan."}))
+        ->type_name("NAME");
+    sub->add_option("--timezone", init_.timezone,
+                    say({"WIB, WITA, WIT, or such as Asia/Makassar.",
+                         "WIB, WITA, WIT, atau seperti Asia/Makassar."}))
+        ->type_name("ZONE");
+    sub->add_option("--website", init_.websites,
+                    say({"A website to watch; may be repeated; none.",
+                         "Situs web yang dipantau; boleh berulang; none."}))
+        ->type_name("URL");
+    sub->add_option("--ups", init_.upses,
+                    say({"A UPS; may be repeated; none.", "UPS; boleh berulang; none."}))
+        ->type_name("SERVER/NAME");
+    sub->add_option("-o,--output", init_.output_path,
+                    say({"Left out: /etc/siaga/siaga.toml; -: only show it.",
+                         "Kosong: /etc/siaga/siaga.toml; -: hanya tampilkan."}))
+        ->type_name("FILE");
+    sub->add_flag(
+        "-y,--yes", init_.accepts_all,
+        say({"Ask nothing; take what is found.", "Tanpa pertanyaan; pakai yang ditemukan."}));
+    sub->add_flag("--force", init_.replaces,
+                  say({"Replace a file that was changed; a backup stays.",
+                       "Ganti berkas yang sudah diubah; cadangan disimpan."}));
+  }
+
+  void add_doctor() {
+    auto* sub = add_command("doctor",
+                            {"Is this machine fit for the agent, and what would mend it?",
+                             "Apakah mesin ini siap untuk agen, dan apa yang perlu diperbaiki?"},
+                            [this] { return examine_host(common_, doctor_); });
+    sub->add_flag("--json", doctor_.as_json, say({"For machines.", "Untuk mesin."}));
+    add_state_dir(sub, doctor_.state_dir);
+  }
+
   CLI::App app_;
   CommonOptions common_;
   RunOptions run_;
+  ReloadOptions reload_;
   CheckOptions check_;
   ProbeOptions probe_;
   StatusOptions status_;
@@ -319,6 +408,10 @@ class CommandLine {
   ReportOptions report_;
   MaintenanceOptions maintenance_;
   JournalCommandOptions journal_;
+  InitOptions init_;
+  DoctorOptions doctor_;
+  ManualOptions manual_;
+  CompletionOptions completion_;
   std::string language_word_;
   std::function<int()> chosen_ = [] { return static_cast<int>(exit_usage); };
 };

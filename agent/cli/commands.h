@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/cli/cli.h"
+#include "agent/cli/command_tree.h"
 #include "agent/cli/terminal.h"
 #include "agent/core/language.h"
 
@@ -23,6 +25,11 @@ struct RunOptions {
   bool is_verbose = false;
 };
 int run_agent(const CommonOptions& common, const RunOptions& options);
+
+struct ReloadOptions {
+  std::string state_dir;  // empty: the configuration's
+};
+int reload_agent(const CommonOptions& common, const ReloadOptions& options);
 
 struct CheckOptions {
   bool as_json = false;
@@ -92,6 +99,33 @@ int check_journal_file(const CommonOptions& common, const JournalCommandOptions&
 int show_configuration(const CommonOptions& common);
 int show_schema(const CommonOptions& common);
 
+struct DoctorOptions {
+  bool as_json = false;
+  std::string state_dir;  // empty: the configuration's
+};
+int examine_host(const CommonOptions& common, const DoctorOptions& options);
+
+// What is not given is asked for on a terminal; each given value counts as an answer.
+struct InitOptions {
+  std::optional<std::string> office_id, office_name, timezone;
+  std::vector<std::string> websites, upses;  // "none" alone: none
+  std::string output_path;                   // empty: the default path; "-": stdout
+  bool accepts_all = false;                  // what is found, without questions
+  bool replaces = false;                     // a file that somebody has changed; a backup stays
+};
+int write_first_config(const CommonOptions& common, const InitOptions& options);
+
 int show_version(const CommonOptions& common);
+
+struct ManualOptions {
+  std::string page;  // siaga, siaga.toml
+};
+int show_manual(const CommonOptions& common, const ManualOptions& options, const Command& siaga);
+
+struct CompletionOptions {
+  std::string shell;  // bash, zsh, fish
+};
+int show_completion(const CommonOptions& common, const CompletionOptions& options,
+                    const Command& siaga);
 
 }  // namespace siaga

@@ -10,6 +10,13 @@
 
 namespace siaga {
 
+namespace {
+
+// Where the unit takes credentials from; a command that root types finds them there too.
+constexpr const char* packaged_credentials = "/etc/siaga/credentials";
+
+}  // namespace
+
 std::string effective_config_path(const CommonOptions& common) {
   if (!common.config_path.empty()) return common.config_path;
   std::error_code ignored;
@@ -20,7 +27,7 @@ LoadOptions load_options(const CommonOptions& common) {
   const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
   return {.kinds = kind_schemas(),
           .language = common.language,
-          .credentials_directory = credentials == nullptr ? "" : credentials};
+          .credentials_directory = credentials == nullptr ? packaged_credentials : credentials};
 }
 
 std::expected<Config, Complaints> load_effective_config(const CommonOptions& common) {

@@ -111,11 +111,12 @@ std::string Host::panic(WallTime since) const {
 
 bool Host::is_shutting_down() const {
   const bool is_scheduled = changed_at(paths_.shutdown).has_value();
+  const bool is_told = changed_at(paths_.service_stop).has_value();
   // systemd-user-sessions.service writes it when it is stopped, and another text while booting.
   const bool is_closed = head(paths_.no_login).contains("going down");
   // Process 1 has become systemd-shutdown: whoever is still alive is killed next.
   const bool is_last_phase = head(paths_.init_name).starts_with("systemd-shutdow");
-  return is_scheduled || is_closed || is_last_phase;
+  return is_scheduled || is_told || is_closed || is_last_phase;
 }
 
 }  // namespace siaga

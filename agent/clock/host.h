@@ -17,6 +17,7 @@ struct HostPaths {
   std::string pstore = "/sys/fs/pstore";
   std::string pstore_archive = "/var/lib/systemd/pstore";
   std::string shutdown = "/run/systemd/shutdown/scheduled";
+  std::string service_stop = "/run/siaga/machine-stops";  // made by siaga.service's ExecStop=
   std::string no_login = "/run/nologin";
   std::string init_name = "/proc/1/comm";
   std::string power_supplies = "/sys/class/power_supply";

@@ -1,4 +1,6 @@
 // Secrets: the ways to give one, and where each is read. No message contains a secret.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -68,7 +70,12 @@ std::optional<Secret> from_credential(const ValueReader& reader, const TomlNode&
     return complain(words::bad_credential_name);
   const std::string& directory = reader.findings.options().credentials_directory;
   if (directory.empty()) return complain(words::no_credentials);
-  return from_file(reader, node, directory + "/" + node.text, source);
+  // LoadCredential=siaga:FOLDER, as in our unit, names each file of the folder "siaga_FILE"
+  // (systemd.exec(5)).
+  std::string path = directory + "/" + node.text;
+  const std::string of_folder = directory + "/siaga_" + node.text;
+  if (access(path.c_str(), F_OK) != 0 && access(of_folder.c_str(), F_OK) == 0) path = of_folder;
+  return from_file(reader, node, path, source);
 }
 
 std::optional<Secret> from_env(const ValueReader& reader, const TomlNode& node) {

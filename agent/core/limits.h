@@ -160,5 +160,26 @@ inline constexpr Duration ups_pause_first = 1s;     // after a connection that f
 inline constexpr Duration ups_pause_max = 15s;      // ... doubled with each further one up to this
 inline constexpr Duration ups_idle = 5min;          // a connection nobody asks on is then closed
 inline constexpr Duration ups_tls_age = 1h;  // then a new one is made: certificates are seen anew
+// Restarts by a service manager.
+inline constexpr Duration short_life = 1min;  // a service that ends within it: the next start waits
+inline constexpr Duration restart_pause = 1min;  // the longest wait, after many short lives
+
+// The doctor and the first configuration.
+inline constexpr Duration doctor_answer = 3s;  // for one answer: a resolver's, systemd's, a UPS's
+inline constexpr Duration doctor_disk = 10s;   // for the file system's word, and for the sync test
+inline constexpr Duration doctor_journal = 60s;             // for reading all of the journal
+inline constexpr unsigned doctor_sync_writes = 32;          // small durable writes that are timed
+inline constexpr std::size_t doctor_sync_bytes = 4096;      // of each of them
+inline constexpr Duration doctor_sync_slow = 100ms;         // a median above it is warned of
+inline constexpr std::uint64_t doctor_room = 64U << 20U;    // bytes that a state directory needs
+inline constexpr std::uint64_t doctor_inodes = 100;         // files that can still be made there
+inline constexpr std::uint64_t doctor_memory = 64U << 20U;  // bytes that should be free
+inline constexpr std::size_t doctor_processes = 65'536;     // looked at in /proc
+inline constexpr std::size_t doctor_set_aside = 100;        // names of files set aside, listed
+inline constexpr std::size_t upsd_list_bytes = 64U << 10U;  // of upsd's list of UPSes
+inline constexpr std::size_t upsd_list_upses = 64;          // taken of it
+inline constexpr std::size_t init_answer_bytes = 4096;      // of one typed answer
+inline constexpr int init_tries = 5;                        // wrong answers to one question
+inline constexpr std::size_t init_websites = 100;
 
 }  // namespace siaga::limits

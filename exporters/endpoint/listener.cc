@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "agent/core/address.h"
+#include "agent/loop/descriptor.h"
 
 namespace siaga {
 namespace {
@@ -29,21 +30,6 @@ std::unexpected<Error> failure(std::string_view where, int code, std::string tex
   return std::unexpected(
       Error{.tried = "listen on", .on = std::string(where), .code = code, .text = std::move(text)});
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 int make_socket(int family) {
   return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -117,6 +103,11 @@ Result<std::unique_ptr<Listener>> Listener::open(std::string_view where) {
   const Result<int> descriptor = open_tcp(where);
   if (!descriptor) return std::unexpected(descriptor.error());
   return std::unique_ptr<Listener>(new Listener(*descriptor, bound_address(*descriptor, where)));
+}
+
+std::unique_ptr<Listener> Listener::adopt(Descriptor socket) {
+  std::string address = bound_address(socket.get(), "a socket of the service manager");
+  return std::unique_ptr<Listener>(new Listener(socket.release(), std::move(address)));
 }
 
 Result<std::unique_ptr<Listener>> Listener::open_unix(const std::string& path) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "agent/core/result.h"
+#include "agent/loop/descriptor.h"
 
 namespace siaga {
 
@@ -17,6 +18,8 @@ class Listener {
   // A socket file that nobody answers on is replaced; one that is in use, or a file that is not a
   // socket, is left alone and an Error. The new file has mode 0660.
   static Result<std::unique_ptr<Listener>> open(std::string_view where);
+  // One that is bound and listens already; a socket file stays whoever's made it.
+  static std::unique_ptr<Listener> adopt(Descriptor socket);
   // Closes what was not released and removes the socket file if it is still ours.
   ~Listener();
   Listener(const Listener&) = delete;

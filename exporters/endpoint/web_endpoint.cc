@@ -302,6 +302,16 @@ Result<std::unique_ptr<WebEndpoint>> WebEndpoint::open(Loop& loop,
   return endpoint;
 }
 
+Result<std::unique_ptr<WebEndpoint>> WebEndpoint::adopt(Loop& loop, Descriptor socket, Site& site,
+                                                        const WebLimits& limits) {
+  std::unique_ptr<WebEndpoint> endpoint(new WebEndpoint);
+  endpoint->doors_.push_back(
+      std::make_unique<Door>(loop, site, limits, Listener::adopt(std::move(socket))));
+  if (auto opened = endpoint->doors_.back()->open(); !opened)
+    return std::unexpected(opened.error());
+  return endpoint;
+}
+
 WebEndpoint::~WebEndpoint() = default;
 
 std::vector<std::string> WebEndpoint::addresses() const {

@@ -8,6 +8,7 @@
 
 #include "agent/core/limits.h"
 #include "agent/core/result.h"
+#include "agent/loop/descriptor.h"
 #include "agent/loop/loop.h"
 #include "exporters/endpoint/site.h"
 
@@ -29,6 +30,9 @@ class WebEndpoint {
   static Result<std::unique_ptr<WebEndpoint>> open(Loop& loop,
                                                    const std::vector<std::string>& listen,
                                                    Site& site, const WebLimits& limits = {});
+  // The same on a socket that listens already.
+  static Result<std::unique_ptr<WebEndpoint>> adopt(Loop& loop, Descriptor socket, Site& site,
+                                                    const WebLimits& limits = {});
   // Ends all connections at once. Never from inside a handler of the Site.
   ~WebEndpoint();
   WebEndpoint(const WebEndpoint&) = delete;

@@ -162,8 +162,8 @@ TEST_F(LivesTest, AReloadThatChangesTheKindBeginsAnotherNode) {
 TEST_F(LivesTest, WithoutAPlaceForItsJournalItProbesAndSaysSo) {
   Config config = parsed(tcp("portal", up_));
   config.agent.state_dir = machine_ / "not/there";
-  auto daemon =
-      Daemon::create(loop_.loop(), clock_, config, [this] { return next_; }, machine_.paths());
+  auto daemon = Daemon::create(loop_.loop(), clock_, config, [this] { return next_; },
+                               {.host = machine_.paths()});
   ASSERT_TRUE(daemon) << describe(daemon.error());
   daemon_ = std::move(*daemon);
   client_ = HttpClient::create(loop_.loop(), *tls_);

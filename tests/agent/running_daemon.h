@@ -31,8 +31,8 @@ class RunningDaemon : public testing::Test {
     return made;
   }
   void start(const std::string& text) {
-    auto daemon = Daemon::create(
-        loop_.loop(), clock_, parsed(text), [this] { return next_; }, machine_.paths());
+    auto daemon = Daemon::create(loop_.loop(), clock_, parsed(text), [this] { return next_; },
+                                 {.host = machine_.paths()});
     ASSERT_TRUE(daemon) << describe(daemon.error());
     daemon_ = std::move(*daemon);
     client_ = HttpClient::create(loop_.loop(), *tls_);

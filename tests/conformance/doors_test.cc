@@ -25,7 +25,6 @@ const std::vector<Door>& doors() {
       {"CLI/", {"agent/cli/cli"}},
       {"spdlog/", {"agent/core/log.cc"}},
       {"re2/", {"agent/core/pattern.cc"}},
-      {"systemd/", {"agent/daemon", "agent/notify"}},
       {"prometheus/", {"exporters/"}},
       {"zlib.h", {"exporters/endpoint/"}},
       {"sqlite3", {"agent/journal/"}},

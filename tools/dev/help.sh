@@ -16,7 +16,10 @@ Each command first installs the Debian packages that it needs and that are missi
   test crash              only that, 200 times, against targets that go up and down on a script
   test power              the agent against a real upsd with UPSes that lose the mains, hang and die
   test links              the agent in offices of network namespaces whose links break in every way
-  test --all              dev, asan-ubsan, tsan, crash, power, links and a short fuzz run
+  test --system           the package in a booted Debian: install, reload, watchdog, power cut, upgrade, purge
+  test --all              dev, asan-ubsan, tsan, crash, power, links, --system and a short fuzz run
+  package [--twice]       build/package/: the .deb with its debug symbols and the .rpm, checked; --twice
+                          builds them again elsewhere and compares byte by byte
   lint [--quick]          clang-format, codespell, shellcheck, include arrows, clang-tidy
   fuzz [--seconds N] [NAME...]
                           every fuzz target (or the named ones) for N seconds, default 60

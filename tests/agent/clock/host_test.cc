@@ -44,6 +44,7 @@ class HostTest : public testing::Test {
             .pstore = at("pstore"),
             .pstore_archive = at("archive"),
             .shutdown = at("scheduled"),
+            .service_stop = at("machine-stops"),
             .no_login = at("nologin"),
             .init_name = at("comm")};
   }
@@ -129,6 +130,12 @@ TEST_F(HostTest, AMachineWithoutPstoreHasNoPanic) { EXPECT_EQ(host().panic(WallT
 TEST_F(HostTest, AScheduledShutdownIsOne) {
   EXPECT_FALSE(host().is_shutting_down());
   write("scheduled", "USEC=1\nMODE=poweroff\n");
+  EXPECT_TRUE(host().is_shutting_down());
+}
+
+TEST_F(HostTest, WhatTheUnitLeavesWhenTheMachineStopsIsOne) {
+  EXPECT_FALSE(host().is_shutting_down());
+  write("machine-stops", "");
   EXPECT_TRUE(host().is_shutting_down());
 }
 

@@ -11,6 +11,7 @@
 #include "agent/config/document.h"
 #include "agent/config/show.h"
 #include "tests/agent/config/fake_kinds.h"
+#include "tests/support/temp_folder.h"
 
 namespace siaga {
 namespace {
@@ -193,6 +194,24 @@ TEST(Secrets, AreReadFromFileCredentialAndEnvironment) {
   const std::string shown = show_config(*config, fake::kinds());
   EXPECT_EQ(shown.find("from the"), std::string::npos) << shown;
   EXPECT_NE(shown.find("env = \"SIAGA_TEST_SECRET\""), std::string::npos) << shown;
+}
+
+TEST(Secrets, OfAFolderOfCredentialsAreFoundByTheirFilesNames) {
+  const tests::TempFolder credentials;
+  tests::write_file(credentials / "siaga_token", "of the folder\n");
+  LoadOptions options = fake::options();
+  options.credentials_directory = credentials.path();
+  const std::string text =
+      "[[http]]\nname = \"x\"\nurl = \"http://a/\"\nauth.password = { credential = \"token\" }\n";
+
+  const auto config = parse_config(text, "", options);
+  tests::write_file(credentials / "token", "its own");
+  const auto own = parse_config(text, "", options);
+
+  ASSERT_TRUE(config) << format(config.error(), Language::english, false);
+  EXPECT_EQ(std::get<Secret>(config->targets.at(0).options[7]).value, "of the folder");
+  ASSERT_TRUE(own);
+  EXPECT_EQ(std::get<Secret>(own->targets.at(0).options[7]).value, "its own");
 }
 
 TEST(Secrets, ThatAreMissingAreErrors) {

@@ -15,6 +15,7 @@
 
 #include "agent/core/address.h"
 #include "agent/loop/timer.h"
+#include "exporters/endpoint/listener.h"
 #include "tests/exporters/world.h"
 
 namespace siaga {
@@ -417,6 +418,22 @@ TEST_F(WebEndpointTest, APortInUseIsAnErrorThatSaysWhatToChange) {
   const std::string line = describe(second.error());
   EXPECT_NE(line.find(taken), std::string::npos) << line;
   EXPECT_NE(line.find("`listen` under [web]"), std::string::npos) << line;
+}
+
+TEST_F(WebEndpointTest, ASocketThatListensAlreadyIsServedAndKeepsItsClients) {
+  auto listener = Listener::open("127.0.0.1:0");
+  ASSERT_TRUE(listener);
+  const std::string address = (*listener)->address();
+  Client early(address);
+  early.send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  ASSERT_TRUE(early.is_connected()) << "the service manager's socket takes it meanwhile";
+
+  auto adopted = WebEndpoint::adopt(loop, Descriptor((*listener)->release()), site);
+
+  ASSERT_TRUE(adopted) << describe(adopted.error());
+  EXPECT_EQ((*adopted)->addresses(), std::vector<std::string>{address});
+  EXPECT_TRUE(turn_until([&] { return early.take(); }));
+  EXPECT_NE(early.text().find("Siaga is healthy."), std::string::npos) << early.text();
 }
 
 TEST_F(WebEndpointTest, OnlyADeadSocketFileIsReplaced) {

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# ./dev test [PRESET | crash | power | links | --all]: builds and runs the tests; ends with ctest's
+# ./dev test [PRESET | crash | power | links | --system | --all]: builds and runs the tests; ends with ctest's
 # summary. After the unit tests of `dev` the real agent is killed a few times; `crash` and --all do
-# that 200 times. `power` runs it against a real upsd, `links` in offices made of namespaces.
+# that 200 times. `power` runs it against a real upsd, `links` in offices made of namespaces, and
+# --system installs the package in a booted Debian.
 
 dev_test() {
   local presets=(dev) kills=12 all=''
@@ -9,9 +10,9 @@ dev_test() {
     '') ;;
     --all) presets=(dev asan-ubsan tsan) kills=200 all=1 ;;
     crash) presets=() kills=200 ;;
-    power | links) presets=() ;;
+    power | links | --system) presets=() ;;
     dev | asan-ubsan | tsan | clang) presets=("$1") ;;
-    *) refuse "test takes a preset (dev, asan-ubsan, tsan, clang), crash, power, links or --all, not '$1'" ;;
+    *) refuse "test takes a preset (dev, asan-ubsan, tsan, clang), crash, power, links, --system or --all, not '$1'" ;;
   esac
   need build test
   local preset
@@ -29,6 +30,9 @@ dev_test() {
   esac
   case ${1:-dev} in
     links | --all) link_tests ;;
+  esac
+  case ${1:-dev} in
+    --system | --all) system_tests ;;
   esac
   if [ -n "$all" ]; then
     source tools/dev/fuzz.sh
@@ -62,6 +66,15 @@ link_tests() {
   build_preset dev siaga
   say "breaking links"
   as_root /usr/bin/python3 -B tests/links/scenarios.py build/dev/siaga || skipped $?
+}
+
+# The package as its users meet it: installed, upgraded, cut off and purged under a real systemd.
+system_tests() {
+  source tools/dev/package.sh
+  dev_package ''
+  need system
+  say "booting Debian with the package"
+  as_root /usr/bin/python3 -B tests/system/run.py --deb "$(package_deb)" || skipped $?
 }
 
 # A test that cannot run here has said so and ends with 77.

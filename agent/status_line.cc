@@ -10,7 +10,7 @@
 namespace siaga {
 namespace {
 
-constexpr Text targets_word{"{} targets", "{} target"};
+constexpr Text targets_word{"{0} target{1}", "{0} target"};
 constexpr Text not_durable{"; the journal is not durable, see /-/ready",
                            "; catatan tidak tersimpan di disk, lihat /-/ready"};
 constexpr std::size_t named_most = 3;  // of each state
@@ -41,7 +41,8 @@ std::string status_line(const Snapshot& snapshot, bool is_durable, Language lang
   std::array<Group, state_count> groups;
   for (const auto& target : snapshot.targets)
     add(groups.at(static_cast<std::size_t>(target->state)), *target);
-  std::string line = fmt::format(fmt::runtime(targets_word.in(language)), snapshot.targets.size());
+  std::string line = fmt::format(fmt::runtime(targets_word.in(language)), snapshot.targets.size(),
+                                 snapshot.targets.size() == 1 ? "" : "s");
   std::string_view separator = ": ";
   for (std::size_t index = 0; index < state_count; ++index) {
     const Group& group = groups.at(index);

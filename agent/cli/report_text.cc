@@ -190,8 +190,8 @@ std::string outages_as_text(std::span<const OutageRow> rows, const Report& repor
   std::string text = text_of(table, common.terminal);
   text += fmt::format(
       fmt::runtime(
-          Text{"{} outages, {} open\n", "{} gangguan, {} masih berlangsung\n"}.in(language)),
-      rows.size(), std::ranges::count_if(rows, &OutageRow::is_open));
+          Text{"{0} outage{1}, {2} open\n", "{0} gangguan, {2} masih berlangsung\n"}.in(language)),
+      rows.size(), rows.size() == 1 ? "" : "s", std::ranges::count_if(rows, &OutageRow::is_open));
   if (std::ranges::any_of(rows, has_bound))
     text += say({"\"-30s\": it may have begun, or ended, up to so much earlier.\n",
                  "\"-30s\": mungkin mulai, atau selesai, sampai sekian lebih awal.\n"});

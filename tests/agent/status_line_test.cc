@@ -47,7 +47,7 @@ TEST(StatusLine, SaysThatThePowerIsOffAndThatNothingIsRecorded) {
                     status("wan", State::up, Cause::none, NodeRole::link)};
 
   EXPECT_EQ(status_line(snapshot, false, Language::english),
-            "1 targets: 1 up; pln off; the journal is not durable, see /-/ready");
+            "1 target: 1 up; pln off; the journal is not durable, see /-/ready");
 }
 
 TEST(StatusLine, OfNothingIsThat) {

@@ -22,7 +22,7 @@ TARGETS = (
     "/var/lib/x",
     "/var/log/x",
     "/home/x",
-    "/srv/x",
+    "~root/x",
     "/boot/x",
     "/opt/x",
     "/srv/x",

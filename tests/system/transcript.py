@@ -72,7 +72,7 @@ def play(lab):
     agent.machine.path("/srv/" + name).write_bytes(lab.package.read_bytes())
     terminal = Terminal(agent)
     terminal.type(
-        f"sudo apt install ./{name}", f"cd /root; apt -q install -y ./{name} 2>&1", CHATTER
+        f"sudo apt install ./{name}", f"cd /srv; apt -q install -y ./{name} 2>&1", CHATTER
     )
     check.within(
         "all but the mains is up",

@@ -327,15 +327,9 @@ void LinkWatch::judge() {
 }
 
 void LinkWatch::tell(Link& link, BootTime now) {
-  const Ruling& ruling = link.judge.judge(now);
-  const bool is_same = ruling.state == link.told.state && ruling.reason == link.told.reason &&
-                       ruling.since == link.told.since;
-  if (is_same || ruling.state == State::pending) return;
-  const bool is_back = ruling.state == State::up && link.told.state != State::pending;
-  link.told = ruling;
-  engine_.judge(link.id, judgement_of(ruling), now);
+  const News news = link.told.say(engine_, link.id, link.judge.judge(now), now);
   // What could not be resolved meanwhile says nothing any more.
-  if (is_back) network_.resolver->clear();
+  if (news == News::returned) network_.resolver->clear();
 }
 
 void LinkWatch::note_path(Link& link, BootTime now) {

@@ -14,6 +14,7 @@
 #include "agent/config/digest.h"
 #include "agent/engine/engine.h"
 #include "agent/engine/histogram.h"
+#include "agent/judge/last_word.h"
 #include "agent/judge/link_judge.h"
 #include "agent/net/network.h"
 #include "agent/schedule/scheduler.h"
@@ -80,7 +81,7 @@ class LinkWatch {
     std::vector<PingCount> counts;  // by anchor
     LinkJudge judge;
     WayOut way;
-    Ruling told;
+    LastWord told;
     PathBreak path_break = PathBreak::none;
     std::string uplink;            // that carries it now
     BootTime looked{}, unasked{};  // last asked at once; last told that there is no gateway

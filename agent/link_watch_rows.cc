@@ -2,20 +2,6 @@
 #include "agent/link_watch.h"
 
 namespace siaga {
-namespace {
-
-LinkInterface::Counters taken_over(const InterfaceCounters& counters) {
-  return {.received_bytes = counters.received_bytes,
-          .sent_bytes = counters.sent_bytes,
-          .received_packets = counters.received_packets,
-          .sent_packets = counters.sent_packets,
-          .received_errors = counters.received_errors,
-          .sent_errors = counters.sent_errors,
-          .received_dropped = counters.received_dropped,
-          .sent_dropped = counters.sent_dropped};
-}
-
-}  // namespace
 
 std::optional<LinkInterface> LinkWatch::interface_of(const Link& link) {
   if (!interfaces_ || link.way.interface.empty()) return std::nullopt;
@@ -24,8 +10,7 @@ std::optional<LinkInterface> LinkWatch::interface_of(const Link& link) {
   if (found == nullptr) return row;
   row.has_carrier = found->has_carrier;
   row.speed_bits = found->speed_bits;
-  if (const auto counters = interfaces_->counters(found->index))
-    row.counters = taken_over(*counters);
+  row.counters = interfaces_->counters(found->index);
   return row;
 }
 

@@ -192,14 +192,8 @@ void PowerWatch::judge() {
 }
 
 void PowerWatch::tell(Mains& mains, BootTime now) {
-  const Ruling& ruling = mains.judge.judge(now);
-  const bool is_same = ruling.state == mains.told.state && ruling.reason == mains.told.reason &&
-                       ruling.since == mains.told.since;
-  if (is_same || ruling.state == State::pending) return;
-  const bool is_loss = ruling.state == State::down && mains.told.state != State::down;
-  mains.told = ruling;
-  engine_.judge(mains.id, judgement_of(ruling), now);
-  if (is_loss) events_.urgent();
+  const News news = mains.told.say(engine_, mains.id, mains.judge.judge(now), now);
+  if (news == News::lost) events_.urgent();
 }
 
 void PowerWatch::note(Mains& mains) {
@@ -225,7 +219,7 @@ void PowerWatch::look(Mains& mains, BootTime now) {
 void PowerWatch::shed() {
   std::optional<std::int64_t> below;
   for (const Mains& mains : mains_) {
-    if (mains.told.state != State::down || !mains.options.shed_below) continue;
+    if (mains.told.state() != State::down || !mains.options.shed_below) continue;
     below = std::max(below.value_or(*mains.options.shed_below), *mains.options.shed_below);
   }
   watched_.shed(below, sensors_);

@@ -13,6 +13,7 @@
 #include "agent/config/config.h"
 #include "agent/config/digest.h"
 #include "agent/engine/engine.h"
+#include "agent/judge/last_word.h"
 #include "agent/judge/mains_judge.h"
 #include "agent/judge/ups_judge.h"
 #include "agent/schedule/scheduler.h"
@@ -66,7 +67,7 @@ class PowerWatch {
     MainsJudge judge;
     std::vector<TargetId> asked;        // upses, canaries, witnesses
     std::vector<std::string> adapters;  // that were there last
-    Ruling told;                        // to the engine
+    LastWord told;                      // to the engine
     BootTime looked{};                  // when its sensors were last asked at once
   };
   struct Ups {

@@ -119,17 +119,13 @@ void SelfView::judge() {
 }
 
 void SelfView::tell(Own& own, const Ruling& ruling, BootTime now) {
-  const bool is_same = ruling.state == own.told.state && ruling.reason == own.told.reason &&
-                       ruling.since == own.told.since;
-  if (!own.id || is_same || ruling.state == State::pending) return;
-  const bool is_back = ruling.state == State::up && own.told.state != State::pending;
-  if (is_back) network_.resolver->clear();
-  own.told = ruling;
-  engine_.judge(*own.id, judgement_of(ruling), now);
+  if (!own.id) return;
+  const News news = own.told.say(engine_, *own.id, ruling, now);
+  if (news == News::returned) network_.resolver->clear();
 }
 
 std::optional<Address> SelfView::suspect(BootTime now) const {
-  const bool is_down = gateway_.told.state == State::down;
+  const bool is_down = gateway_.told.state() == State::down;
   const bool is_recent = suspected_ != BootTime{} && now - suspected_ <= limits::gateway_calm;
   if (!is_down && !is_recent) return std::nullopt;
   return way_.gateway;

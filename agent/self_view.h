@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/engine/engine.h"
+#include "agent/judge/last_word.h"
 #include "agent/judge/self_judge.h"
 #include "agent/net/network.h"
 #include "agent/sensors/interfaces.h"
@@ -49,7 +50,7 @@ class SelfView {
   struct Own {
     SelfJudge judge{SelfRules{}};
     std::optional<TargetId> id;  // once somebody is looked at through it
-    Ruling told;
+    LastWord told;
   };
   struct Way {
     std::string interface;

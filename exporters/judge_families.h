@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/core/rtnetlink.h"
 #include "agent/engine/histogram.h"
 #include "agent/engine/snapshot.h"
 #include "agent/judge/link_judge.h"
@@ -25,13 +26,7 @@ struct LinkInterface {
   std::string name;
   bool has_carrier = false;
   std::optional<std::uint64_t> speed_bits;  // per second
-  struct Counters {
-    std::uint64_t received_bytes = 0, sent_bytes = 0;
-    std::uint64_t received_packets = 0, sent_packets = 0;
-    std::uint64_t received_errors = 0, sent_errors = 0;
-    std::uint64_t received_dropped = 0, sent_dropped = 0;
-  };
-  std::optional<Counters> counters;
+  std::optional<InterfaceCounters> counters;
 };
 
 // What is counted of an anchor that is pinged.

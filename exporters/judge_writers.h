@@ -34,9 +34,8 @@ void write_held_down(const JudgeFamily& family);
 void write_in_use(const JudgeFamily& family);
 void write_carrier(const JudgeFamily& family);
 void write_speed(const JudgeFamily& family);
-void write_interface_counter(const JudgeFamily& family,
-                             std::uint64_t LinkInterface::Counters::* counter);
-template <std::uint64_t LinkInterface::Counters::* counter>
+void write_interface_counter(const JudgeFamily& family, std::uint64_t InterfaceCounters::* counter);
+template <std::uint64_t InterfaceCounters::* counter>
 void write_counter(const JudgeFamily& family) {
   write_interface_counter(family, counter);
 }

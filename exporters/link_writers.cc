@@ -73,8 +73,9 @@ std::optional<std::uint64_t> number(std::uint64_t value) { return value; }
 }  // namespace
 
 void write_link_state(const JudgeFamily& family) {
-  constexpr std::array<std::string_view, state_count> states{"pending", "up", "down", "unknown",
-                                                             "maintenance"};
+  std::array<std::string_view, state_count> states{};
+  for (std::size_t index = 0; index < state_count; ++index)
+    states.at(index) = name(static_cast<State>(index));
   for (const LinkRow& link : family.views.links)
     write_state_set(family, labels_of(family, link), "state", states,
                     static_cast<std::size_t>(link.state));
@@ -193,7 +194,7 @@ void write_speed(const JudgeFamily& family) {
 }
 
 void write_interface_counter(const JudgeFamily& family,
-                             std::uint64_t LinkInterface::Counters::* counter) {
+                             std::uint64_t InterfaceCounters::* counter) {
   each_interface(family, [counter](const LinkInterface& interface) -> std::optional<std::uint64_t> {
     if (!interface.counters) return std::nullopt;
     return (*interface.counters).*counter;

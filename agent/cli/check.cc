@@ -7,7 +7,7 @@
 namespace siaga {
 namespace {
 
-constexpr Text all_well{"{}: good, {} targets\n", "{}: baik, {} target\n"};
+constexpr Text all_well{"{0}: good, {1} target{2}\n", "{0}: baik, {1} target\n"};
 
 }  // namespace
 
@@ -20,7 +20,8 @@ int check_configuration(const CommonOptions& common, const CheckOptions& options
   } else if (!options.is_quiet) {
     std::string path = effective_config_path(common);
     if (path.empty()) path = embedded_name.in(common.language);
-    fmt::print(fmt::runtime(all_well.in(common.language)), path, config->targets.size());
+    fmt::print(fmt::runtime(all_well.in(common.language)), path, target_count(*config),
+               target_count(*config) == 1 ? "" : "s");
   }
   return config ? exit_ok : exit_errors;
 }

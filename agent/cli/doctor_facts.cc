@@ -219,7 +219,7 @@ GatheredFacts gather_facts(const CommonOptions& common, const DoctorOptions& opt
   facts.is_root = geteuid() == 0;
   facts.version = SIAGA_VERSION;
   facts.configuration.path = effective_config_path(common);
-  facts.configuration.targets = config.targets.size();
+  facts.configuration.targets = target_count(config);
   if (!loaded) {
     facts.configuration.complaints = loaded.error().size();
     facts.configuration.first_complaint = first_of(loaded.error());

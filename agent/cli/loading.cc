@@ -1,11 +1,14 @@
 #include "agent/cli/loading.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
 
+#include "probes/link_options.h"
+#include "probes/mains_options.h"
 #include "probes/registry.h"
 
 namespace siaga {
@@ -34,6 +37,13 @@ std::expected<Config, Complaints> load_effective_config(const CommonOptions& com
   const std::string path = effective_config_path(common);
   if (path.empty()) return parse_config(default_config_text(), "", load_options(common));
   return load_config(path, load_options(common));
+}
+
+std::size_t target_count(const Config& config) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(config.targets, [](const TargetConfig& target) {
+        return target.kind != link_kind && target.kind != mains_kind;
+      }));
 }
 
 void print_complaints(const Complaints& complaints, const CommonOptions& common) {

@@ -18,6 +18,8 @@ inline constexpr Text embedded_name{"the embedded default", "konfigurasi bawaan"
 std::string effective_config_path(const CommonOptions& common);
 LoadOptions load_options(const CommonOptions& common);
 std::expected<Config, Complaints> load_effective_config(const CommonOptions& common);
+// Without the links and mains, which are judged from others: as `siaga status` counts.
+std::size_t target_count(const Config& config);
 // All complaints on stderr, in frames.
 void print_complaints(const Complaints& complaints, const CommonOptions& common);
 

@@ -93,8 +93,8 @@ FindingList check_configuration(const Facts& facts) {
                                   "tidak ada berkas: konfigurasi bawaan yang dipakai"}),
                             said({"sudo siaga init", "sudo siaga init"})));
   else
-    findings.push_back(
-        ok(said({"{}: valid, {} targets", "{}: sah, {} target"}, seen.path, seen.targets)));
+    findings.push_back(ok(said({"{0}: valid, {1} target{2}", "{0}: sah, {1} target"}, seen.path,
+                               seen.targets, seen.targets == 1 ? "" : "s")));
   for (const std::string& file : seen.exposed_secrets)
     findings.push_back(warn(
         said({"{} holds a secret as text, and others can read it",

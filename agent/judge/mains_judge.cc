@@ -217,9 +217,7 @@ MainsJudge::View MainsJudge::view(BootTime now) const {
             .is_exhaustion_foreseen = is_exhausted_,
             .canaries_up = canaries_.up(now),
             .canaries_lost = canaries_.lost(),
-            .upses = {},
             .words = {}};
-  for (const UpsJudge& ups : upses_) view.upses.push_back(ups.view(now));
   for (const PowerVoice& voice : voices(now))
     view.words.emplace_back(voice.name, voice.opinion.word);
   const auto add = [&](const std::string& name, std::size_t place) {

@@ -77,7 +77,6 @@ class MainsJudge {
     bool is_brown_out = false;
     bool is_exhaustion_foreseen = false;
     std::size_t canaries_up = 0, canaries_lost = 0;
-    std::vector<UpsJudge::View> upses;                     // as in MainsSensors
     std::vector<std::pair<std::string, PowerWord>> words;  // each sensor's, by a readable name
   };
   View view(BootTime now) const;

@@ -7,12 +7,10 @@
 #include <fmt/format.h>
 
 #include "agent/core/limits.h"
-#include "agent/core/utf8.h"
+#include "probes/wire/ups_words.h"
 
 namespace siaga {
 namespace {
-
-constexpr std::size_t status_bytes = 128;  // kept of the status's words
 
 // apcupsd's keys (src/lib/apcstatus.c) and NUT's names for the same things. `scale` 0: a text.
 struct Row {
@@ -52,22 +50,18 @@ constexpr std::array rows{
     Row{"UPSNAME", "device.description", 0},
 };
 
-struct Word {
-  std::string_view text;
-  UpsFlag flag;
-};
 constexpr std::array words{
-    Word{"ONLINE", UpsFlag::online},
-    Word{"ONBATT", UpsFlag::on_battery},
-    Word{"LOWBATT", UpsFlag::low_battery},
-    Word{"REPLACEBATT", UpsFlag::replace_battery},
-    Word{"NOBATT", UpsFlag::replace_battery},
-    Word{"CAL", UpsFlag::calibrating},
-    Word{"TRIM", UpsFlag::trim},
-    Word{"BOOST", UpsFlag::boost},
-    Word{"OVERLOAD", UpsFlag::overload},
+    UpsWord{"ONLINE", UpsFlag::online},
+    UpsWord{"ONBATT", UpsFlag::on_battery},
+    UpsWord{"LOWBATT", UpsFlag::low_battery},
+    UpsWord{"REPLACEBATT", UpsFlag::replace_battery},
+    UpsWord{"NOBATT", UpsFlag::replace_battery},
+    UpsWord{"CAL", UpsFlag::calibrating},
+    UpsWord{"TRIM", UpsFlag::trim},
+    UpsWord{"BOOST", UpsFlag::boost},
+    UpsWord{"OVERLOAD", UpsFlag::overload},
     // It has decided to stop the machine: what NUT calls a forced shutdown.
-    Word{"SHUTTING", UpsFlag::forced_shutdown},
+    UpsWord{"SHUTTING", UpsFlag::forced_shutdown},
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -82,7 +76,7 @@ std::optional<double> quantity(std::string_view value) {
 }
 
 void read_status(std::string_view status, UpsTelling& telling) {
-  telling.facts.words = printable(status, status_bytes);
+  read_ups_words(status, words, telling.facts);
   if (status.empty()) {
     telling.reason = Reason::data_stale;
     telling.detail = "apcupsd has no status of it: STATUS is empty";
@@ -90,12 +84,6 @@ void read_status(std::string_view status, UpsTelling& telling) {
   if (status.starts_with("COMMLOST") || status.starts_with("NETWORK ERROR")) {
     telling.reason = Reason::data_stale;
     telling.detail = fmt::format("apcupsd has lost the UPS ({})", telling.facts.words);
-  }
-  while (!status.empty()) {
-    const std::string_view text = status.substr(0, status.find(' '));
-    status.remove_prefix(std::min(status.size(), text.size() + 1));
-    const auto* const word = std::ranges::find(words, text, &Word::text);
-    if (word != words.end()) telling.facts.add(word->flag);
   }
 }
 
@@ -161,8 +149,7 @@ UpsTelling parse_apcupsd_answer(std::string_view text) {
   UpsTelling telling;
   bool has_status = false;
   while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::string_view line = take_until(text, '\n');
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
     const std::string_view key = trimmed(line.substr(0, colon));

@@ -9,19 +9,15 @@
 
 #include "agent/core/limits.h"
 #include "agent/core/utf8.h"
+#include "probes/wire/ups_words.h"
 
 namespace siaga {
 namespace {
 
 constexpr std::size_t usual_variables = 64;  // of one UPS; room is made for them at once
 constexpr std::size_t number_bytes = 32;     // a longer one is none
-constexpr std::size_t status_bytes = 128;    // kept of the status's words
 
-struct Word {
-  std::string_view text;
-  UpsFlag flag;
-};
-constexpr std::array<Word, ups_flag_count> words{{
+constexpr std::array<UpsWord, ups_flag_count> words{{
     {"OL", UpsFlag::online},
     {"OB", UpsFlag::on_battery},
     {"LB", UpsFlag::low_battery},
@@ -58,14 +54,6 @@ constexpr std::array tokens{
 std::string_view first_line(std::string_view text) {
   const std::string_view line = text.substr(0, text.find('\n'));
   return line.substr(0, line.find_last_not_of('\r') + 1);
-}
-
-// Takes the text up to the separator, and the separator, off the front.
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return part;
 }
 
 std::string unescaped(std::string_view text) {
@@ -120,7 +108,7 @@ void parse_lines(std::string_view text, UpsTelling& telling) {
 }
 
 UpsTelling refusal(std::string_view line) {
-  std::string detail = fmt::format("the server says \"{}\"", printable(line, status_bytes));
+  std::string detail = fmt::format("the server says \"{}\"", printable(line, ups_status_bytes));
   std::string_view rest = line.substr(std::min<std::size_t>(line.size(), 4));
   const std::string_view token = rest.substr(0, rest.find(' '));
   const auto* const known = std::ranges::find(tokens, token, &Token::text);
@@ -131,22 +119,13 @@ UpsTelling refusal(std::string_view line) {
   return telling;
 }
 
-// Unknown words are no fault: drivers invent them (docs/new-drivers.txt, "ups.status").
 void read_status(std::string_view status, UpsTelling& telling) {
-  telling.facts.words = printable(status, status_bytes);
-  bool has_words = false;
-  while (!status.empty()) {
-    const std::string_view text = take_until(status, ' ');
-    if (text.empty()) continue;
-    has_words = true;
-    if (text == "WAIT") {
-      telling.reason = Reason::ups_wait;
-      telling.detail = "its driver has not reported yet (WAIT)";
-    }
-    const auto* const word = std::ranges::find(words, text, &Word::text);
-    if (word != words.end()) telling.facts.add(word->flag);
+  read_ups_words(status, words, telling.facts);
+  if (has_ups_word(status, "WAIT")) {
+    telling.reason = Reason::ups_wait;
+    telling.detail = "its driver has not reported yet (WAIT)";
   }
-  if (has_words) return;
+  if (status.find_first_not_of(' ') != std::string_view::npos) return;
   telling.reason = Reason::data_stale;
   telling.detail = "the server has no status of it: ups.status is empty";
 }

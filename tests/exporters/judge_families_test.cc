@@ -37,7 +37,7 @@ LinkRow full_link() {
       .interface = LinkInterface{.name = "eth0",
                                  .has_carrier = true,
                                  .speed_bits = 1'000'000'000,
-                                 .counters = LinkInterface::Counters{}},
+                                 .counters = InterfaceCounters{}},
       .uplinks = {{"main", false}, {"backup", true}},
       .pinged = {PingedAnchor{.name = "1.1.1.1", .sent = 7}}};
   link.outages[static_cast<std::size_t>(Cause::link)] = 2;

@@ -71,7 +71,7 @@ class DoctorCommand : public JournalCommand {
 TEST_F(DoctorCommand, LooksAtEverythingAndLeavesNothingBehind) {
   const json all = examined(exit_ok);
 
-  EXPECT_THAT(said_of(all, "configuration"), HasSubstr("ok: " + config() + ": valid, 1 targets"));
+  EXPECT_THAT(said_of(all, "configuration"), HasSubstr("ok: " + config() + ": valid, 1 target"));
   EXPECT_THAT(said_of(all, "dns"), HasSubstr("ok: " + to_string(peer.endpoint()) + " answers in"));
   EXPECT_THAT(said_of(all, "ports"), HasSubstr("ok: " + listen_ + ": free"));
   EXPECT_THAT(said_of(all, "sync"), HasSubstr("durable writes"));

@@ -1,0 +1,27 @@
+// What the statuses of upsd and apcupsd have in common: words with spaces between them, some of
+// which are known.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "agent/core/ups.h"
+
+namespace siaga {
+
+inline constexpr std::size_t ups_status_bytes = 128;  // kept of a server's own words
+
+struct UpsWord {
+  std::string_view text;
+  UpsFlag flag;
+};
+
+// Takes the text up to the separator, and the separator, off the front.
+std::string_view take_until(std::string_view& text, char separator);
+
+bool has_ups_word(std::string_view status, std::string_view word);
+// Keeps the words, and adds the flags of those that are known. Others are no fault: drivers invent
+// them (NUT's docs/new-drivers.txt, "ups.status").
+void read_ups_words(std::string_view status, std::span<const UpsWord> known, UpsFacts& facts);
+
+}  // namespace siaga

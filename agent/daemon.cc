@@ -24,7 +24,7 @@ constexpr Duration status_interval = std::chrono::seconds(5);
 
 }  // namespace
 
-Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, Surroundings around)
+Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, DaemonSettings around)
     : loop_(loop),
       clock_(clock),
       load_(std::move(load)),
@@ -89,7 +89,7 @@ Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, Surro
 Daemon::~Daemon() = default;
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Loop& loop, const Clock& clock, Config config,
-                                               Reload reload, Surroundings around) {
+                                               Reload reload, DaemonSettings around) {
   auto sockets = std::move(around.sockets);
   std::unique_ptr<Daemon> daemon(
       new Daemon(loop, clock, std::move(config), std::move(reload), std::move(around)));

@@ -33,7 +33,7 @@
 namespace siaga {
 
 // What the process was started with, beside its configuration.
-struct Surroundings {
+struct DaemonSettings {
   HostPaths host;
   Language language = Language::english;  // of the line that `systemctl status` shows
   // That listen already, from the service manager: they are served in place of [web] listen.
@@ -48,7 +48,7 @@ class Daemon {
   // Opens the journal, listens and schedules; probes start when run() runs. Error: an address or a
   // socket that cannot be listened on; a journal that cannot be used is no error.
   static Result<std::unique_ptr<Daemon>> create(Loop& loop, const Clock& clock, Config config,
-                                                Reload reload, Surroundings around = {});
+                                                Reload reload, DaemonSettings around = {});
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -59,7 +59,7 @@ class Daemon {
   std::vector<std::string> addresses() const;
 
  private:
-  Daemon(Loop& loop, const Clock& clock, Config config, Reload reload, Surroundings around);
+  Daemon(Loop& loop, const Clock& clock, Config config, Reload reload, DaemonSettings around);
 
   // Opens what is new; what is no longer wanted closes on a later turn, because a request to reload
   // may be under way on it.

@@ -169,7 +169,7 @@ AgentFacts agent_of(const NetworkSeen& seen, const UnitFacts& unit, const Proces
   }
   const int pid = agent.pids.empty() ? unit.pid : agent.pids.front();
   if (!agent.is_running || pid == 0) return agent;
-  ProcessFacts process = facts_of_process(pid);
+  AgentProcess process = facts_of_process(pid);
   agent.user = std::move(process.user);
   agent.may_open_raw = process.may_open_raw;
   agent.group = process.group;

@@ -164,9 +164,9 @@ std::set<std::uint64_t> listeners_at(const Endpoint& endpoint) {
   return inodes;
 }
 
-ProcessFacts facts_of_process(int pid) {
+AgentProcess facts_of_process(int pid) {
   constexpr unsigned cap_net_raw = 13;
-  ProcessFacts facts;
+  AgentProcess facts;
   const std::string folder = fmt::format("/proc/{}/", pid);
   each_line(text_of(folder + "status"), [&](std::string_view line) {
     const auto words = words_of(line);

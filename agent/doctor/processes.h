@@ -30,13 +30,13 @@ std::set<std::uint64_t> listeners_at(const Endpoint& endpoint);
 std::set<std::uint64_t> listeners_in(std::string_view text, const Endpoint& endpoint);
 
 // Of one process; empty where it is gone or hidden.
-struct ProcessFacts {
+struct AgentProcess {
   std::string user;
   std::optional<std::uint32_t> group;
   std::optional<bool> may_open_raw;  // CAP_NET_RAW is effective
   std::uint64_t descriptors = 0;     // soft limit; 0: not known
 };
-ProcessFacts facts_of_process(int pid);
+AgentProcess facts_of_process(int pid);
 // The user's name, or its number where it has none.
 std::string user_name(std::uint32_t user);
 

@@ -51,17 +51,17 @@ constexpr std::array rows{
 };
 
 constexpr std::array words{
-    UpsWord{"ONLINE", UpsFlag::online},
-    UpsWord{"ONBATT", UpsFlag::on_battery},
-    UpsWord{"LOWBATT", UpsFlag::low_battery},
-    UpsWord{"REPLACEBATT", UpsFlag::replace_battery},
-    UpsWord{"NOBATT", UpsFlag::replace_battery},
-    UpsWord{"CAL", UpsFlag::calibrating},
-    UpsWord{"TRIM", UpsFlag::trim},
-    UpsWord{"BOOST", UpsFlag::boost},
-    UpsWord{"OVERLOAD", UpsFlag::overload},
+    UpsStatusWord{"ONLINE", UpsFlag::online},
+    UpsStatusWord{"ONBATT", UpsFlag::on_battery},
+    UpsStatusWord{"LOWBATT", UpsFlag::low_battery},
+    UpsStatusWord{"REPLACEBATT", UpsFlag::replace_battery},
+    UpsStatusWord{"NOBATT", UpsFlag::replace_battery},
+    UpsStatusWord{"CAL", UpsFlag::calibrating},
+    UpsStatusWord{"TRIM", UpsFlag::trim},
+    UpsStatusWord{"BOOST", UpsFlag::boost},
+    UpsStatusWord{"OVERLOAD", UpsFlag::overload},
     // It has decided to stop the machine: what NUT calls a forced shutdown.
-    UpsWord{"SHUTTING", UpsFlag::forced_shutdown},
+    UpsStatusWord{"SHUTTING", UpsFlag::forced_shutdown},
 };
 
 std::string_view trimmed(std::string_view text) {

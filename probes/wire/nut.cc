@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t usual_variables = 64;  // of one UPS; room is made for them at once
 constexpr std::size_t number_bytes = 32;     // a longer one is none
 
-constexpr std::array<UpsWord, ups_flag_count> words{{
+constexpr std::array<UpsStatusWord, ups_flag_count> words{{
     {"OL", UpsFlag::online},
     {"OB", UpsFlag::on_battery},
     {"LB", UpsFlag::low_battery},

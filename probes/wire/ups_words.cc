@@ -19,10 +19,11 @@ bool has_ups_word(std::string_view status, std::string_view word) {
   return false;
 }
 
-void read_ups_words(std::string_view status, std::span<const UpsWord> known, UpsFacts& facts) {
+void read_ups_words(std::string_view status, std::span<const UpsStatusWord> known,
+                    UpsFacts& facts) {
   facts.words = printable(status, ups_status_bytes);
   while (!status.empty()) {
-    const auto word = std::ranges::find(known, take_until(status, ' '), &UpsWord::text);
+    const auto word = std::ranges::find(known, take_until(status, ' '), &UpsStatusWord::text);
     if (word != known.end()) facts.add(word->flag);
   }
 }

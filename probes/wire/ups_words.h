@@ -11,7 +11,7 @@ namespace siaga {
 
 inline constexpr std::size_t ups_status_bytes = 128;  // kept of a server's own words
 
-struct UpsWord {
+struct UpsStatusWord {
   std::string_view text;
   UpsFlag flag;
 };
@@ -22,6 +22,6 @@ std::string_view take_until(std::string_view& text, char separator);
 bool has_ups_word(std::string_view status, std::string_view word);
 // Keeps the words, and adds the flags of those that are known. Others are no fault: drivers invent
 // them (NUT's docs/new-drivers.txt, "ups.status").
-void read_ups_words(std::string_view status, std::span<const UpsWord> known, UpsFacts& facts);
+void read_ups_words(std::string_view status, std::span<const UpsStatusWord> known, UpsFacts& facts);
 
 }  // namespace siaga

@@ -185,8 +185,8 @@ WebHandlers Daemon::web_handlers() {
           .totals = [this] { return totals(); },
           .judged =
               [this] {
-                return JudgeViews{.links = links_.rows(),
-                                  .mains = power_.mains_rows(),
+                return JudgeViews{.links = links_.rows(recorder_.dating()),
+                                  .mains = power_.mains_rows(recorder_.dating()),
                                   .upses = power_.ups_rows()};
               },
           .ready = [this] { return readiness(); },
@@ -242,6 +242,7 @@ AgentTotals Daemon::totals() const {
   const Resolver::Counters resolver = network_.resolver->counters();
   const TlsContexts::Counters tls = network_.tls->counters();
   return {.probes_in_flight = scheduler_.in_flight(),
+          .availability_target = config_.defaults.availability_target,
           .resolver_queries = resolver.queries,
           .resolver_cache_hits = resolver.cache_hits,
           .resolver_failures = resolver.failures,

@@ -54,7 +54,7 @@ class LinkWatch {
 
   const Interfaces* interfaces() const { return interfaces_.get(); }
   // Asks the kernel for the interfaces' counters.
-  std::vector<LinkRow> rows();
+  std::vector<LinkRow> rows(const Dating& dating);
 
  private:
   enum class Purpose : std::uint8_t { anchor, hop, mtu, suspect };

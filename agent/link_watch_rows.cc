@@ -14,7 +14,7 @@ std::optional<LinkInterface> LinkWatch::interface_of(const Link& link) {
   return row;
 }
 
-std::vector<LinkRow> LinkWatch::rows() {
+std::vector<LinkRow> LinkWatch::rows(const Dating& dating) {
   const BootTime now = network_.clock.boot_now();
   std::vector<LinkRow> rows;
   rows.reserve(links_.size());
@@ -24,6 +24,7 @@ std::vector<LinkRow> LinkWatch::rows() {
                 .state = status.state,
                 .totals = status.totals,
                 .outages = status.outages,
+                .open = open_outage(status, dating),
                 .view = link.judge.view(now),
                 .path_break = link.judge.path_break(),
                 .anchors = link.anchors,

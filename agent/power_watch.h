@@ -49,7 +49,7 @@ class PowerWatch {
     if (has_news_) judge();
   }
 
-  std::vector<MainsRow> mains_rows() const;
+  std::vector<MainsRow> mains_rows(const Dating& dating) const;
   std::vector<UpsRow> ups_rows() const;
 
  private:

@@ -3,7 +3,7 @@
 
 namespace siaga {
 
-std::vector<MainsRow> PowerWatch::mains_rows() const {
+std::vector<MainsRow> PowerWatch::mains_rows(const Dating& dating) const {
   const BootTime now = clock_.boot_now();
   std::vector<MainsRow> rows;
   rows.reserve(mains_.size());
@@ -13,6 +13,7 @@ std::vector<MainsRow> PowerWatch::mains_rows() const {
                     .state = status.state,
                     .totals = status.totals,
                     .outages = status.outages,
+                    .open = open_outage(status, dating),
                     .view = mains.judge.view(now)});
   }
   return rows;

@@ -23,6 +23,7 @@ enum Row : std::size_t {
   in_flight,
   reload_successful,
   reload_timestamp,
+  availability_target,
   resolver_queries,
   resolver_cache_hits,
   resolver_failures,
@@ -72,6 +73,9 @@ constexpr std::array<FamilyRow, row_count> rows{{
      "Whether the last reading of the configuration was successful."},
     {"siaga_config_last_reload_success_timestamp_seconds", gauge, "office",
      "When a configuration was last taken over."},
+    {"siaga_availability_target_ratio", gauge, "office",
+     "The availability that the office promises, 0 to 1: availability_target of its "
+     "configuration."},
     {"siaga_resolver_queries_total", counter, "office", "Name look-ups sent to resolvers."},
     {"siaga_resolver_cache_hits_total", counter, "office",
      "Name look-ups answered from the cache."},
@@ -223,6 +227,7 @@ void AgentMetrics::set_totals(const AgentTotals& totals) {
     registered_->set(row, static_cast<double>(value));
   };
   set(in_flight, totals.probes_in_flight);
+  registered_->set(availability_target, totals.availability_target);
   set(resolver_queries, totals.resolver_queries);
   set(resolver_cache_hits, totals.resolver_cache_hits);
   set(resolver_failures, totals.resolver_failures);

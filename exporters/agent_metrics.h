@@ -26,6 +26,7 @@ struct JournalTotals {
 // What others count; handed over before each scrape.
 struct AgentTotals {
   std::uint64_t probes_in_flight = 0;
+  double availability_target = 0;  // 0.999
   std::uint64_t resolver_queries = 0, resolver_cache_hits = 0, resolver_failures = 0;
   std::uint64_t resolver_cached_names = 0;
   std::uint64_t tls_handshakes = 0, tls_chains_verified = 0, tls_chains_cached = 0;

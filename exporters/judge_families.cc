@@ -17,6 +17,11 @@ constexpr std::array rows{
               "Outages whose cause is settled."},
     FamilyRow{"siaga_link_down_seconds_total", counter, "office link cause",
               "Settled time down, by whose fault it was."},
+    FamilyRow{"siaga_link_outage_active", gauge, "office link cause",
+              "1 for the present cause of an open outage; the cause may be revised until it is "
+              "settled."},
+    FamilyRow{"siaga_link_outage_started_timestamp_seconds", gauge, per_link,
+              "When the open outage began; absent when there is none."},
     FamilyRow{"siaga_link_anchors", gauge, per_link,
               "Anchors that count for the quorum: gateways only where nothing else is an anchor."},
     FamilyRow{"siaga_link_anchors_up", gauge, per_link, "How many of these answer."},
@@ -69,6 +74,8 @@ constexpr std::array rows{
               "1 for what the mains is, 0 for the others: on, off, unknown."},
     FamilyRow{"siaga_mains_outages_total", counter, per_mains, "Outages that are settled."},
     FamilyRow{"siaga_mains_off_seconds_total", counter, per_mains, "Settled time without mains."},
+    FamilyRow{"siaga_mains_outage_started_timestamp_seconds", gauge, per_mains,
+              "When the open outage began; absent when there is none."},
     FamilyRow{"siaga_mains_cuts_total", counter, "office mains length",
               "Cuts since the agent started: momentary (up to 5 min) or sustained; a sustained one "
               "is counted as soon as it is."},
@@ -106,6 +113,8 @@ constexpr std::array<JudgeWriter, rows.size()> writers{
     write_link_state,
     write_link_outages,
     write_link_down,
+    write_link_active,
+    write_link_began,
     write_anchors,
     write_anchors_up,
     write_anchor_up,
@@ -131,6 +140,7 @@ constexpr std::array<JudgeWriter, rows.size()> writers{
     write_mains_state,
     write_mains_outages,
     write_mains_off,
+    write_mains_began,
     write_cuts,
     write_brown_outs,
     write_brown_out,
@@ -148,6 +158,11 @@ constexpr std::array<JudgeWriter, rows.size()> writers{
 }  // namespace
 
 std::span<const FamilyRow> judge_families() { return rows; }
+
+std::optional<OpenOutage> open_outage(const TargetStatus& status, const Dating& dating) {
+  if (!status.outage_began.is_set()) return std::nullopt;
+  return OpenOutage{.began = dating.date(status.outage_began), .cause = status.outage_cause};
+}
 
 void write_judge_families(LineWriter& lines, const OfficeLabels& office, const JudgeViews& views,
                           Format format) {

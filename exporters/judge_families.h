@@ -36,11 +36,19 @@ struct PingedAnchor {
   Histogram round_trips{round_trip_bounds};
 };
 
+// The outage that a link or mains is in.
+struct OpenOutage {
+  WallTime began;
+  Cause cause = Cause::none;  // may be revised until it is settled
+};
+std::optional<OpenOutage> open_outage(const TargetStatus& status, const Dating& dating);
+
 struct LinkRow {
   std::string name;
   State state = State::pending;
   Totals totals;
   std::array<std::uint32_t, cause_count> outages{};
+  std::optional<OpenOutage> open;
   LinkJudge::View view;
   PathBreak path_break = PathBreak::none;
   std::vector<Anchor> anchors;  // as view.is_up
@@ -54,6 +62,7 @@ struct MainsRow {
   State state = State::pending;
   Totals totals;
   std::array<std::uint32_t, cause_count> outages{};
+  std::optional<OpenOutage> open;
   MainsJudge::View view;
 };
 

@@ -20,6 +20,8 @@ using JudgeWriter = void (*)(const JudgeFamily& family);
 void write_link_state(const JudgeFamily& family);
 void write_link_outages(const JudgeFamily& family);
 void write_link_down(const JudgeFamily& family);
+void write_link_active(const JudgeFamily& family);
+void write_link_began(const JudgeFamily& family);
 void write_anchors(const JudgeFamily& family);
 void write_anchors_up(const JudgeFamily& family);
 void write_anchor_up(const JudgeFamily& family);
@@ -43,6 +45,7 @@ void write_counter(const JudgeFamily& family) {
 void write_mains_state(const JudgeFamily& family);
 void write_mains_outages(const JudgeFamily& family);
 void write_mains_off(const JudgeFamily& family);
+void write_mains_began(const JudgeFamily& family);
 void write_cuts(const JudgeFamily& family);
 void write_brown_outs(const JudgeFamily& family);
 void write_brown_out(const JudgeFamily& family);
@@ -59,6 +62,8 @@ void write_runtime(const JudgeFamily& family);
 
 // Of a row: office="...", and its own name.
 std::string row_labels(const JudgeFamily& family, std::string_view key, std::string_view name);
+// When an open outage began, in unix seconds; not set without one.
+std::optional<double> began(const std::optional<OpenOutage>& open);
 // One series for each of a closed list: `,state="up"`, 1 for the present one.
 void write_state_set(const JudgeFamily& family, const std::string& labels, std::string_view key,
                      std::span<const std::string_view> values, std::size_t present);

@@ -93,6 +93,16 @@ void write_link_down(const JudgeFamily& family) {
   });
 }
 
+void write_link_active(const JudgeFamily& family) {
+  each_cause(family, [](const LinkRow& link, std::size_t cause) {
+    return std::uint64_t{link.open && cause == static_cast<std::size_t>(link.open->cause)};
+  });
+}
+
+void write_link_began(const JudgeFamily& family) {
+  each(family, [](const LinkRow& link) { return began(link.open); });
+}
+
 void write_anchors(const JudgeFamily& family) {
   each(family, [](const LinkRow& link) { return number(link.view.anchors); });
 }

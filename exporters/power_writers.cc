@@ -1,6 +1,7 @@
 // The series about mains and UPSes.
 #include <algorithm>
 
+#include "agent/core/dates.h"
 #include "exporters/judge_writers.h"
 #include "exporters/labels.h"
 
@@ -70,6 +71,11 @@ std::string row_labels(const JudgeFamily& family, std::string_view key, std::str
   return labels;
 }
 
+std::optional<double> began(const std::optional<OpenOutage>& open) {
+  if (!open) return std::nullopt;
+  return rounded_unix_seconds(open->began);
+}
+
 void write_state_set(const JudgeFamily& family, const std::string& labels, std::string_view key,
                      std::span<const std::string_view> values, std::size_t present) {
   for (std::size_t index = 0; index < values.size(); ++index) {
@@ -99,6 +105,12 @@ void write_mains_outages(const JudgeFamily& family) {
 
 void write_mains_off(const JudgeFamily& family) {
   each_mains(family, [](const MainsRow& mains) { return seconds(mains.totals.down_sum()); });
+}
+
+void write_mains_began(const JudgeFamily& family) {
+  for (const MainsRow& mains : family.views.mains)
+    if (const auto known = began(mains.open))
+      family.lines.sample(family.metric, labels_of(family, mains), "", *known);
 }
 
 void write_cuts(const JudgeFamily& family) {

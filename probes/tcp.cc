@@ -47,7 +47,7 @@ constexpr std::array own_readings{
     ReadingDefinition{"probe_failed_due_to_regex", ReadingType::gauge, ReadingDialect::blackbox, "",
                       "Whether a pattern made the last run fail."},
     ReadingDefinition{"probe_expect_info", ReadingType::info, ReadingDialect::blackbox, "",
-                      "Named captures of the last run's dialogue."},
+                      "Named captures of the last run's dialogue.", "and the captured ones"},
 };
 static_assert(tls_readings_end + own_readings.size() == tcp_readings_end);
 

@@ -140,8 +140,8 @@ constexpr std::array other_rows{
     ReadingDefinition{.metric = "network_ups_tools_device_info",
                       .type = ReadingType::info,
                       .dialect = ReadingDialect::nut,
-                      .help = "What the UPS says of itself: model, mfr, serial, type, description, "
-                              "contact, location, part, macaddr."},
+                      .help = "What the UPS says of itself.",
+                      .labels = "model mfr serial type description contact location part macaddr"},
     ReadingDefinition{.metric = "siaga_ups_transfers",
                       .dialect = ReadingDialect::nut,
                       .help = "Transfers to battery since apcupsd started, as it tells."},

@@ -36,8 +36,9 @@ struct ReadingDefinition {
   std::string_view metric;  // full metric name, unit included: "probe_http_duration_seconds"
   ReadingType type = ReadingType::gauge;
   ReadingDialect dialect = ReadingDialect::blackbox;
-  std::string_view label;  // one fixed label, rendered: `phase="resolve"`; empty for none
-  std::string_view help;   // one sentence; the same for every row of a metric
+  std::string_view label;     // one fixed label, rendered: `phase="resolve"`; empty for none
+  std::string_view help;      // one sentence; the same for every row of a metric
+  std::string_view labels{};  // of an info: the names it carries, by spaces; the documentation's
 };
 
 // Blocks that kinds have in common stand first in their tables, in this order:

@@ -1,4 +1,5 @@
-// docs/metrics.md against the tables. SIAGA_UPDATE_DOCS=1 writes the page instead.
+// docs/metrics.md and dashboards/src/metrics.json against the tables. SIAGA_UPDATE_DOCS=1 writes
+// them instead.
 #include "exporters/documentation.h"
 
 #include <gtest/gtest.h>
@@ -12,18 +13,31 @@
 namespace siaga {
 namespace {
 
-TEST(MetricsPage, IsWhatTheTablesSay) {
+std::vector<KindReadings> tables() {
   std::vector<KindReadings> tables;
   for (const Kind* kind : kinds())
     tables.push_back({.kind = kind->name, .readings = kind->readings});
-  const std::string path = std::string(SIAGA_SOURCE_DIR) + "/docs/metrics.md";
-  const std::string page = document_metrics(tables);
+  return tables;
+}
 
-  if (std::getenv("SIAGA_UPDATE_DOCS") != nullptr) std::ofstream(path) << page;
+void expect_kept(const std::string& file, const std::string& text) {
+  const std::string path = std::string(SIAGA_SOURCE_DIR) + "/" + file;
+  if (std::getenv("SIAGA_UPDATE_DOCS") != nullptr) std::ofstream(path) << text;
   std::stringstream kept;
   kept << std::ifstream(path).rdbuf();
+  EXPECT_EQ(kept.str(), text) << "write it anew with SIAGA_UPDATE_DOCS=1";
+}
 
-  EXPECT_EQ(kept.str(), page) << "write it anew with SIAGA_UPDATE_DOCS=1";
+TEST(MetricsPage, IsWhatTheTablesSay) {
+  expect_kept("docs/metrics.md", document_metrics(tables()));
+}
+
+TEST(MetricsPage, ListForDashboardsIsWhatTheTablesSay) {
+  const std::string list = metrics_as_json(tables());
+
+  expect_kept("dashboards/src/metrics.json", list);
+  EXPECT_NE(list.find("siaga_link_outage_active"), std::string::npos);
+  EXPECT_EQ(list.find('`'), std::string::npos) << "a value stands among the names of labels";
 }
 
 TEST(MetricsPage, OneMetricHasOneTypeAndOneHelpInAllKinds) {

@@ -24,6 +24,7 @@ LinkRow full_link() {
       .name = "wan",
       .state = State::down,
       .totals = {},
+      .open = OpenOutage{.began = WallTime(1'500'000ms), .cause = Cause::power},
       .view = {.anchors_up = 1,
                .anchors = 2,
                .is_up = {true, false},
@@ -51,6 +52,7 @@ MainsRow full_mains() {
   MainsRow mains{.name = "pln", .state = State::down, .totals = {}, .view = {}};
   mains.outages[static_cast<std::size_t>(Cause::power)] = 3;
   mains.totals.down[static_cast<std::size_t>(Cause::power)] = 61500ms;
+  mains.open = OpenOutage{.began = WallTime(1'500'250ms), .cause = Cause::power};
   mains.view.momentary = 2;
   mains.view.canaries_lost = 4;
   mains.view.words = {{"ups apc", PowerWord::off}};
@@ -84,6 +86,9 @@ TEST(JudgeFamilies, LinksSayWhatTheirViewsSay) {
         "siaga_link_outages_total" + link + ",cause=\"link\"} 2",
         "siaga_link_outages_total" + link + ",cause=\"power\"} 0",
         "siaga_link_down_seconds_total" + link + ",cause=\"link\"} 90",
+        "siaga_link_outage_active" + link + ",cause=\"power\"} 1",
+        "siaga_link_outage_active" + link + ",cause=\"link\"} 0",
+        "siaga_link_outage_started_timestamp_seconds" + link + "} 1500",
         "siaga_link_anchors" + link + "} 2",
         "siaga_link_anchors_up" + link + "} 1",
         "siaga_link_anchor_up" + link + ",anchor=\"1.1.1.1\"} 1",
@@ -120,9 +125,11 @@ TEST(JudgeFamilies, PowerSaysWhatItsViewsSay) {
         "siaga_mains_state" + mains + ",state=\"on\"} 0",
         "siaga_mains_outages_total" + mains + "} 3",
         "siaga_mains_off_seconds_total" + mains + "} 61.5",
+        "siaga_mains_outage_started_timestamp_seconds" + mains + "} 1500.25",
         "siaga_mains_cuts_total" + mains + ",length=\"momentary\"} 2",
         "siaga_mains_cuts_total" + mains + ",length=\"sustained\"} 0",
-        "siaga_mains_brownouts_total" + mains + "} 0", "siaga_mains_brownout" + mains + "} 0",
+        "siaga_mains_brownouts_total" + mains + "} 0",
+        "siaga_mains_brownout" + mains + "} 0",
         "siaga_mains_exhaustion_foreseen" + mains + "} 0",
         "siaga_mains_sensor_word" + mains + ",sensor=\"ups apc\",word=\"off\"} 1",
         "siaga_mains_sensor_word" + mains + ",sensor=\"ups apc\",word=\"none\"} 0",
@@ -130,7 +137,8 @@ TEST(JudgeFamilies, PowerSaysWhatItsViewsSay) {
         "siaga_ups_reason" + ups + ",reason=\"data_stale\"} 1",
         "siaga_ups_reason" + ups + ",reason=\"wait\"} 0",
         "siaga_ups_data_age_seconds" + ups + "} 12.5",
-        "siaga_ups_last_word" + ups + ",word=\"off\"} 1", "siaga_ups_battery_low" + ups + "} 1",
+        "siaga_ups_last_word" + ups + ",word=\"off\"} 1",
+        "siaga_ups_battery_low" + ups + "} 1",
         "siaga_ups_battery_needs_replacement" + ups + "} 0",
         "siaga_ups_runtime_seconds" + ups + "} 240"})
     expect_line(text, line);
@@ -139,6 +147,7 @@ TEST(JudgeFamilies, PowerSaysWhatItsViewsSay) {
 TEST(JudgeFamilies, WhatIsNotKnownIsAbsentHeaderAndAll) {
   JudgeViews views;
   views.links.emplace_back().name = "wan";
+  views.mains.emplace_back().name = "pln";
   views.upses.emplace_back().name = "apc";
 
   const std::string text = text_of(views);
@@ -146,7 +155,9 @@ TEST(JudgeFamilies, WhatIsNotKnownIsAbsentHeaderAndAll) {
   for (const std::string_view metric :
        {"siaga_link_loss_ratio", "siaga_link_rtt_seconds", "siaga_link_jitter_seconds",
         "siaga_link_mtu_good", "siaga_link_interface_carrier", "siaga_ups_data_age_seconds",
-        "siaga_ups_battery_low", "siaga_ups_runtime_seconds", "siaga_mains_state"})
+        "siaga_ups_battery_low", "siaga_ups_runtime_seconds",
+        "siaga_link_outage_started_timestamp_seconds",
+        "siaga_mains_outage_started_timestamp_seconds"})
     EXPECT_EQ(text.find(metric), std::string::npos) << metric;
   EXPECT_NE(text.find("siaga_link_state"), std::string::npos);
   EXPECT_EQ(text.find("reason=\"data_stale\"} 1"), std::string::npos);

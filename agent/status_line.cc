@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/core/plural.h"
 #include "agent/engine/state_words.h"
 
 namespace siaga {
@@ -42,7 +43,7 @@ std::string status_line(const Snapshot& snapshot, bool is_durable, Language lang
   for (const auto& target : snapshot.targets)
     add(groups.at(static_cast<std::size_t>(target->state)), *target);
   std::string line = fmt::format(fmt::runtime(targets_word.in(language)), snapshot.targets.size(),
-                                 snapshot.targets.size() == 1 ? "" : "s");
+                                 plural_s(snapshot.targets.size()));
   std::string_view separator = ": ";
   for (std::size_t index = 0; index < state_count; ++index) {
     const Group& group = groups.at(index);

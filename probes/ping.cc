@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/core/plural.h"
 #include "agent/loop/loop.h"
 #include "probes/reach.h"
 
@@ -186,7 +187,7 @@ Outcome judge(const PingResult& result, const Rules& rules, Duration wait) {
     if (result.sent == 0) return judged(Reason::ping_no_reply, "no reply before the timeout");
     return judged(Reason::ping_no_reply,
                   fmt::format("no reply to {} packet{} within {}", result.sent,
-                              result.sent == 1 ? "" : "s", to_string(wait)));
+                              plural_s(result.sent), to_string(wait)));
   }
   if (rules.loss_max && loss_of(result) > *rules.loss_max) {
     if (result.reason != Reason::none) return judged(result.reason, result.detail);

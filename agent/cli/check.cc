@@ -3,6 +3,7 @@
 
 #include "agent/cli/commands.h"
 #include "agent/cli/loading.h"
+#include "agent/core/plural.h"
 
 namespace siaga {
 namespace {
@@ -20,8 +21,8 @@ int check_configuration(const CommonOptions& common, const CheckOptions& options
   } else if (!options.is_quiet) {
     std::string path = effective_config_path(common);
     if (path.empty()) path = embedded_name.in(common.language);
-    fmt::print(fmt::runtime(all_well.in(common.language)), path, target_count(*config),
-               target_count(*config) == 1 ? "" : "s");
+    const auto count = target_count(*config);
+    fmt::print(fmt::runtime(all_well.in(common.language)), path, count, plural_s(count));
   }
   return config ? exit_ok : exit_errors;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/limits.h"
+#include "agent/core/split.h"
 #include "agent/core/utf8.h"
 
 namespace siaga {
@@ -26,16 +27,12 @@ bool is_none(std::string_view word) {
 
 // Words apart by spaces or commas.
 std::vector<std::string> words_of(std::string_view answer) {
-  constexpr std::string_view between = " ,\t";
   std::vector<std::string> words;
   if (is_none(answer)) return words;
   while (words.size() <= limits::init_websites) {
-    const auto begin = answer.find_first_not_of(between);
-    if (begin == answer.npos) break;
-    answer.remove_prefix(begin);
-    const auto end = std::min(answer.find_first_of(between), answer.size());
-    words.emplace_back(answer.substr(0, end));
-    answer.remove_prefix(end);
+    const std::string_view word = take_word(answer, " ,\t");
+    if (word.empty()) break;
+    words.emplace_back(word);
   }
   return words;
 }

@@ -6,6 +6,7 @@
 
 #include "agent/cli/text_table.h"
 #include "agent/core/limits.h"
+#include "agent/core/plural.h"
 #include "agent/core/utf8.h"
 #include "agent/report/dates.h"
 #include "agent/report/sentences.h"
@@ -191,7 +192,7 @@ std::string outages_as_text(std::span<const OutageRow> rows, const Report& repor
   text += fmt::format(
       fmt::runtime(
           Text{"{0} outage{1}, {2} open\n", "{0} gangguan, {2} masih berlangsung\n"}.in(language)),
-      rows.size(), rows.size() == 1 ? "" : "s", std::ranges::count_if(rows, &OutageRow::is_open));
+      rows.size(), plural_s(rows.size()), std::ranges::count_if(rows, &OutageRow::is_open));
   if (std::ranges::any_of(rows, has_bound))
     text += say({"\"-30s\": it may have begun, or ended, up to so much earlier.\n",
                  "\"-30s\": mungkin mulai, atau selesai, sampai sekian lebih awal.\n"});

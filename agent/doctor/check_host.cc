@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/limits.h"
+#include "agent/core/plural.h"
 #include "agent/core/units.h"
 #include "agent/doctor/checks.h"
 
@@ -94,7 +95,7 @@ FindingList check_configuration(const Facts& facts) {
                             said({"sudo siaga init", "sudo siaga init"})));
   else
     findings.push_back(ok(said({"{0}: valid, {1} target{2}", "{0}: sah, {1} target"}, seen.path,
-                               seen.targets, seen.targets == 1 ? "" : "s")));
+                               seen.targets, plural_s(seen.targets))));
   for (const std::string& file : seen.exposed_secrets)
     findings.push_back(warn(
         said({"{} holds a secret as text, and others can read it",

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/core/time.h"
+#include "probes/wire/upsd_list.h"
 
 namespace siaga {
 
@@ -103,10 +104,6 @@ struct UpsLook {
   std::string name, server;  // of the target
   std::string reason;        // empty: it was read
   std::string detail;
-};
-struct ListedUps {
-  std::string name, description;
-  bool operator==(const ListedUps&) const = default;
 };
 struct LoopbackUpsFacts {
   bool has_upsd = false, has_apcupsd = false;

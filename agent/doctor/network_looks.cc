@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/limits.h"
+#include "agent/core/split.h"
 #include "agent/core/utf8.h"
 
 namespace siaga {
@@ -46,12 +47,9 @@ Number number_or_zero(std::string_view text) {
 
 void parse_service(std::string_view text, UnitFacts& unit) {
   while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const auto equals = std::min(line.find('='), line.size());
-    const std::string_view key = line.substr(0, equals);
-    const std::string value(line.substr(std::min(equals + 1, line.size())));
+    std::string_view line = take_until(text, "\n");
+    const std::string_view key = take_until(line, "=");
+    const std::string value(line);
     if (key == "LoadState") unit.has_answered = true, unit.is_there = value == "loaded";
     else if (key == "ActiveState") unit.state = value;
     else if (key == "Result") unit.result = value;
@@ -67,11 +65,8 @@ void parse_service(std::string_view text, UnitFacts& unit) {
 UnitFacts parse_unit(std::string_view text) {
   UnitFacts unit;
   unit.has_systemd = true;
-  constexpr std::string_view between = "\n\n";  // units
   while (!text.empty()) {
-    const auto end = std::min(text.find(between), text.size());
-    const std::string_view block = text.substr(0, end);
-    text.remove_prefix(std::min(end + between.size(), text.size()));
+    const std::string_view block = take_until(text, "\n\n");
     // In no order that systemctl promises.
     if (block.contains("Id=siaga.socket")) unit.has_socket = block.contains("ActiveState=active");
     else parse_service(block, unit);

@@ -9,6 +9,7 @@
 #include "agent/config/value.h"
 #include "agent/core/address.h"
 #include "agent/core/limits.h"
+#include "agent/core/split.h"
 #include "agent/core/utf8.h"
 #include "agent/net/http_client.h"
 
@@ -58,9 +59,7 @@ constexpr Text found_resolvers{"Found: {}", "Ditemukan: {}"};
 std::string comment(std::string_view words) {
   std::string text;
   while (!words.empty()) {
-    const auto end = std::min(words.find('\n'), words.size());
-    text += "# " + printable(words.substr(0, end), limits::detail_bytes) + '\n';
-    words.remove_prefix(std::min(end + 1, words.size()));
+    text += "# " + printable(take_until(words, "\n"), limits::detail_bytes) + '\n';
   }
   return text;
 }

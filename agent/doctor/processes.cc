@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/limits.h"
+#include "agent/core/split.h"
 
 namespace siaga {
 namespace {
@@ -40,24 +41,14 @@ std::optional<Number> number_of(std::string_view text, int base = 10) {
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
-  while (true) {
-    const auto begin = line.find_first_not_of(" \t");
-    if (begin == line.npos) return words;
-    line.remove_prefix(begin);
-    const auto end = std::min(line.find_first_of(" \t"), line.size());
-    words.push_back(line.substr(0, end));
-    line.remove_prefix(end);
-  }
+  for (auto word = take_word(line); !word.empty(); word = take_word(line)) words.push_back(word);
+  return words;
 }
 
 // Calls `take` with each line.
 template <typename Take>
 void each_line(std::string_view text, const Take& take) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    take(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  while (!text.empty()) take(take_until(text, "\n"));
 }
 
 // As the kernel prints it: words of 32 bits in this machine's order.

@@ -1,26 +1,15 @@
-// Which UPSes an upsd knows: LIST UPS (RFC 9271), one short conversation. Never logs in, never
+// Which UPSes an upsd knows: one short conversation. Never logs in, never
 // sends a command.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "agent/doctor/facts.h"
 #include "agent/loop/tcp_stream.h"
+#include "probes/wire/upsd_list.h"
 
 namespace siaga {
-
-// The UPSes of a whole answer, at most limits::upsd_list_upses; none: more must come. An answer
-// that cannot be upsd's is an empty list with `is_upsd` false.
-struct UpsdList {
-  bool is_upsd = false;
-  std::vector<ListedUps> upses;
-};
-std::optional<UpsdList> parse_upsd_list(std::string_view answer);
 
 class UpsdListing {
  public:

@@ -8,18 +8,10 @@
 #include <utility>
 
 #include "agent/core/limits.h"
+#include "agent/core/split.h"
 
 namespace siaga {
 namespace {
-
-std::string_view take_word(std::string_view& line) {
-  constexpr std::string_view blank = " \t\r\f\v";
-  const auto begin = std::min(line.find_first_not_of(blank), line.size());
-  const auto end = std::min(line.find_first_of(blank, begin), line.size());
-  const auto word = line.substr(begin, end - begin);
-  line.remove_prefix(end);
-  return word;
-}
 
 void parse_line(std::string_view line, Hosts& hosts) {
   line = line.substr(0, line.find('#'));
@@ -45,11 +37,7 @@ std::string read_file(const std::string& path) {
 
 Hosts parse_hosts(std::string_view text) {
   Hosts hosts;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    parse_line(text.substr(0, end), hosts);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  while (!text.empty()) parse_line(take_until(text, "\n"), hosts);
   return hosts;
 }
 

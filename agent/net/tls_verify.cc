@@ -10,6 +10,7 @@
 
 #include "agent/core/address.h"
 #include "agent/core/limits.h"
+#include "agent/core/plural.h"
 #include "agent/core/utf8.h"
 #include "agent/net/tls_facts.h"
 
@@ -239,7 +240,7 @@ std::string in_words(Duration duration) {
   for (const Unit& unit : units) {
     const auto count = amount / unit.length;
     if (count > 0)
-      return std::to_string(count) + " " + std::string(unit.name) + (count == 1 ? "" : "s");
+      return std::to_string(count) + " " + std::string(unit.name).append(plural_s(count));
   }
   return "less than a minute";
 }

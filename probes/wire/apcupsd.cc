@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/limits.h"
+#include "agent/core/split.h"
 #include "probes/wire/ups_words.h"
 
 namespace siaga {
@@ -149,7 +150,7 @@ UpsTelling parse_apcupsd_answer(std::string_view text) {
   UpsTelling telling;
   bool has_status = false;
   while (!text.empty()) {
-    const std::string_view line = take_until(text, '\n');
+    const std::string_view line = take_until(text, "\n");
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
     const std::string_view key = trimmed(line.substr(0, colon));

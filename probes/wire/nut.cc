@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/limits.h"
+#include "agent/core/split.h"
 #include "agent/core/utf8.h"
 #include "probes/wire/ups_words.h"
 
@@ -56,22 +57,12 @@ std::string_view first_line(std::string_view text) {
   return line.substr(0, line.find_last_not_of('\r') + 1);
 }
 
-std::string unescaped(std::string_view text) {
-  std::string value;
-  value.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '\\' && at + 1 < text.size()) ++at;
-    value += text[at];
-  }
-  return value;
-}
-
 // `VAR ups name "value"`. A name may hold a quote, as it is not checked on its way: the name ends
 // at the first space, the value lies between the first quote behind it and the last one.
 std::optional<UpsVariable> parse_line(std::string_view line, std::string_view prefix) {
   if (!line.starts_with(prefix)) return std::nullopt;
   line.remove_prefix(prefix.size());
-  const std::string_view name = take_until(line, ' ');
+  const std::string_view name = take_until(line, " ");
   const std::size_t begin = line.find('"');
   const std::size_t end = line.rfind('"');
   if (name.empty() || begin == std::string_view::npos || begin == end) return std::nullopt;
@@ -93,13 +84,13 @@ void parse_lines(std::string_view text, UpsTelling& telling) {
       fmt::format("VAR {} ", opening.substr(std::min(opening.size(), opening.rfind(' ') + 1)));
   telling.variables.reserve(usual_variables);
   while (!text.empty()) {
-    std::string_view line = take_until(text, '\n');
+    std::string_view line = take_until(text, "\n");
     while (!line.empty() && telling.variables.size() < limits::ups_variables) {
       const std::string_view next = behind_cut(line, prefix);
       line.remove_suffix(next.size());
       if (auto variable = parse_line(line, prefix)) {
         if (variable->value.contains('\\'))
-          variable->value = telling.made.emplace_back(unescaped(variable->value));
+          variable->value = telling.made.emplace_back(nut_unescaped(variable->value));
         telling.variables.push_back(*variable);
       }
       line = next;

@@ -2,20 +2,24 @@
 
 #include <algorithm>
 
+#include "agent/core/split.h"
 #include "agent/core/utf8.h"
 
 namespace siaga {
 
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return part;
+std::string nut_unescaped(std::string_view text) {
+  std::string value;
+  value.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\' && at + 1 < text.size()) ++at;
+    value += text[at];
+  }
+  return value;
 }
 
 bool has_ups_word(std::string_view status, std::string_view word) {
   while (!status.empty())
-    if (take_until(status, ' ') == word) return true;
+    if (take_until(status, " ") == word) return true;
   return false;
 }
 
@@ -23,7 +27,7 @@ void read_ups_words(std::string_view status, std::span<const UpsStatusWord> know
                     UpsFacts& facts) {
   facts.words = printable(status, ups_status_bytes);
   while (!status.empty()) {
-    const auto word = std::ranges::find(known, take_until(status, ' '), &UpsStatusWord::text);
+    const auto word = std::ranges::find(known, take_until(status, " "), &UpsStatusWord::text);
     if (word != known.end()) facts.add(word->flag);
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "agent/core/ups.h"
@@ -16,8 +17,8 @@ struct UpsStatusWord {
   UpsFlag flag;
 };
 
-// Takes the text up to the separator, and the separator, off the front.
-std::string_view take_until(std::string_view& text, char separator);
+// What stands between NUT's quotes, without the backslashes that \" and \\ have (RFC 9271).
+std::string nut_unescaped(std::string_view text);
 
 bool has_ups_word(std::string_view status, std::string_view word);
 // Keeps the words, and adds the flags of those that are known. Others are no fault: drivers invent

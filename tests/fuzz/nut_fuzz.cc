@@ -1,6 +1,6 @@
-// Bytes of a stranger's upsd into what finds the end of its answer and into what reads it. The
-// first byte says how the bytes are cut into segments. What must hold: it ends, it stays within its
-// limits, the cuts make no difference, and the status is plain text.
+// Bytes of a stranger's upsd into what finds the end of its answer and into what reads it, or a
+// list. The first byte says how the bytes are cut into segments. What must hold: it ends, it stays
+// within its limits, the cuts make no difference, and the status is plain text.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "agent/core/utf8.h"
 #include "agent/net/ups_exchange_frame.h"
 #include "probes/wire/nut.h"
+#include "probes/wire/upsd_list.h"
 
 namespace {
 
@@ -49,5 +50,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK(is_valid_utf8(telling.facts.words) && is_valid_utf8(telling.detail));
   CHECK((telling.reason == Reason::none) == telling.detail.empty());
   CHECK(telling.reason != Reason::none || !telling.facts.words.empty());
+
+  if (const auto list = parse_upsd_list(bytes)) {
+    CHECK(list->upses.size() <= limits::upsd_list_upses);
+    CHECK(list->is_upsd || list->upses.empty());
+    for (const ListedUps& ups : list->upses)
+      CHECK(is_valid_utf8(ups.name) && is_valid_utf8(ups.description));
+  }
   return 0;
 }

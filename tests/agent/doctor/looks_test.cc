@@ -165,18 +165,6 @@ TEST(NetworkLook, ReadsWhatSystemdSaysOfTheUnit) {
   EXPECT_FALSE(gone.unit.has_answered);
 }
 
-TEST(UpsdList, HostileAnswersAreBounded) {
-  std::string many = "BEGIN LIST UPS\n";
-  for (int ups = 0; ups < 1000; ++ups) many += "UPS u" + std::to_string(ups) + " \"\"\n";
-
-  EXPECT_FALSE(parse_upsd_list("BEGIN LIST UPS\nUPS a"));
-  EXPECT_FALSE(parse_upsd_list("220 mail.example ESMTP\n")->is_upsd);
-  EXPECT_TRUE(parse_upsd_list("ERR ACCESS-DENIED\n")->is_upsd);
-  EXPECT_EQ(parse_upsd_list(many + "END LIST UPS\n")->upses.size(), 64U);
-  EXPECT_EQ(parse_upsd_list("BEGIN LIST UPS\nUPS \x1b[31m \"\x07\\\nEND LIST UPS\n")->upses,
-            (std::vector<ListedUps>{{" [31m", " \\"}}));
-}
-
 TEST(Processes, ListenersAreFoundByPortAndAddress) {
   const std::string text =
       "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "

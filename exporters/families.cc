@@ -28,13 +28,6 @@ constexpr std::array<std::string_view, state_count> state_tails{
     ",state=\"pending\"} ", ",state=\"up\"} ", ",state=\"down\"} ", ",state=\"unknown\"} ",
     ",state=\"maintenance\"} "};
 
-std::string_view head(Metric metric, Target target) {
-  target.scratch.assign(metric);
-  target.scratch += '{';
-  target.scratch += target.core;
-  return target.scratch;
-}
-
 void write_success(LineWriter& lines, Metric metric, Target target) {
   const TargetStatus& status = target.status;
   if (!status.has_run || status.verdict == Verdict::unknown) return;
@@ -47,13 +40,13 @@ void write_duration(LineWriter& lines, Metric metric, Target target) {
 }
 
 void write_runs(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   for (std::size_t index = 0; index < verdict_count; ++index)
     lines.line(begin, verdict_tails[index], target.status.runs[index]);
 }
 
 void write_failures(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   const std::vector<Reason>& reasons = target.status.info->reasons;
   const std::vector<std::uint32_t>& counts = target.status.failures;
   for (std::size_t index = 0; index < reasons.size(); ++index) {
@@ -62,24 +55,9 @@ void write_failures(LineWriter& lines, Metric metric, Target target) {
   }
 }
 
-void write_histogram(LineWriter& lines, Metric metric, std::string_view labels,
-                     std::string_view more, const Histogram& histogram, Target target) {
-  std::string& begin = target.scratch;
-  begin.assign(metric).append("_bucket{").append(labels).append(more).append(",le=\"");
-  const auto tails = target.buckets.of(histogram.bounds());
-  std::uint64_t sum = 0;
-  for (std::size_t index = 0; index < tails.size(); ++index) {
-    sum += histogram.counts()[index];
-    lines.line(begin, tails[index], sum);
-  }
-  begin.assign(metric).append("_sum{").append(labels).append(more);
-  lines.line(begin, "} ", histogram.sum_seconds());
-  begin.assign(metric).append("_count{").append(labels).append(more);
-  lines.line(begin, "} ", sum);
-}
-
 void write_durations(LineWriter& lines, Metric metric, Target target) {
-  write_histogram(lines, metric, target.core, "", target.status.durations, target);
+  write_histogram(lines, metric, target.core, "", target.status.durations, target.buckets,
+                  target.scratch);
 }
 
 void write_last_run(LineWriter& lines, Metric metric, Target target) {
@@ -88,7 +66,7 @@ void write_last_run(LineWriter& lines, Metric metric, Target target) {
 }
 
 void write_state(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   for (std::size_t index = 0; index < state_count; ++index)
     lines.line(begin, state_tails[index],
                std::uint64_t{index == static_cast<std::size_t>(target.status.state)});
@@ -243,7 +221,9 @@ void write_row(LineWriter& lines, Metric metric, const ReadingRow& row, std::str
       return;
     case ReadingType::histogram:
       for (const auto& [id, histogram] : status.histograms)
-        if (id == row.id) write_histogram(lines, metric, labels, row.more, histogram, target);
+        if (id == row.id)
+          write_histogram(lines, metric, labels, row.more, histogram, target.buckets,
+                          target.scratch);
       return;
     case ReadingType::info:
       if (!status.has_run) return;
@@ -281,6 +261,29 @@ std::span<const std::string> BucketTails::of(std::span<const double> bounds) {
   for (const double bound : bounds) fresh.texts.push_back(number_text(bound) + "\"} ");
   fresh.texts.emplace_back("+Inf\"} ");
   return fresh.texts;
+}
+
+std::string_view series_head(Metric metric, Target target) {
+  target.scratch.assign(metric);
+  target.scratch += '{';
+  target.scratch += target.core;
+  return target.scratch;
+}
+
+void write_histogram(LineWriter& lines, Metric metric, std::string_view labels,
+                     std::string_view more, const Histogram& histogram, BucketTails& buckets,
+                     std::string& scratch) {
+  scratch.assign(metric).append("_bucket{").append(labels).append(more).append(",le=\"");
+  const auto tails = buckets.of(histogram.bounds());
+  std::uint64_t sum = 0;
+  for (std::size_t index = 0; index < tails.size(); ++index) {
+    sum += histogram.counts()[index];
+    lines.line(scratch, tails[index], sum);
+  }
+  scratch.assign(metric).append("_sum{").append(labels).append(more);
+  lines.line(scratch, "} ", histogram.sum_seconds());
+  scratch.assign(metric).append("_count{").append(labels).append(more);
+  lines.line(scratch, "} ", sum);
 }
 
 std::span<const TargetFamily> target_families() { return families; }

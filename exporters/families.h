@@ -70,6 +70,14 @@ struct TargetView {
   const Dating& dating;
 };
 
+// `metric{office="...",target="...",kind="..."`, as LineWriter::line wants it; in target.scratch.
+std::string_view series_head(std::string_view metric, const TargetView& target);
+
+// All lines of one histogram. `more` brings its own comma; `scratch` is overwritten.
+void write_histogram(LineWriter& lines, std::string_view metric, std::string_view labels,
+                     std::string_view more, const Histogram& histogram, BucketTails& buckets,
+                     std::string& scratch);
+
 struct TargetFamily {
   FamilyRow row;
   void (*write)(LineWriter& lines, std::string_view metric, const TargetView& target);

@@ -23,13 +23,6 @@ constexpr std::array<std::string_view, blind_count> blind_tails{
 constexpr std::array<std::string_view, cause_count> after_tails{
     "", ",after=\"power\"} ", ",after=\"link\"} ", "", "", "", "", ""};
 
-std::string_view head(Metric metric, Target target) {
-  target.scratch.assign(metric);
-  target.scratch += '{';
-  target.scratch += target.core;
-  return target.scratch;
-}
-
 double whole(Millis span) { return static_cast<double>(span.count()) / 1000; }
 
 double date(Target target, Stamp stamp) { return rounded_unix_seconds(target.dating.date(stamp)); }
@@ -47,14 +40,14 @@ void write_maintenance(LineWriter& lines, Metric metric, Target target) {
 }
 
 void write_down(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   for (std::size_t cause = 1; cause < cause_count; ++cause)
     if (can_be(target.status, cause))
       lines.line(begin, cause_tails[cause], whole(target.status.totals.down[cause]));
 }
 
 void write_unknown(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   for (std::size_t blind = 0; blind < blind_count; ++blind)
     if (static_cast<Blind>(blind) != Blind::via_down || target.status.has_via)
       lines.line(begin, blind_tails[blind], whole(target.status.totals.unknown[blind]));
@@ -65,14 +58,14 @@ void write_booked(LineWriter& lines, Metric metric, Target target) {
 }
 
 void write_outages(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   for (std::size_t cause = 1; cause < cause_count; ++cause)
     if (can_be(target.status, cause))
       lines.line(begin, cause_tails[cause], std::uint64_t{target.status.outages[cause]});
 }
 
 void write_active(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   const TargetStatus& status = target.status;
   for (std::size_t cause = 1; cause < cause_count; ++cause)
     if (can_be(status, cause))
@@ -87,7 +80,7 @@ void write_started(LineWriter& lines, Metric metric, Target target) {
 }
 
 void write_not_recovered(LineWriter& lines, Metric metric, Target target) {
-  const std::string_view begin = head(metric, target);
+  const std::string_view begin = series_head(metric, target);
   for (const Cause after : {Cause::power, Cause::link}) {
     const bool is_there =
         after == Cause::power || can_be(target.status, static_cast<std::size_t>(after));

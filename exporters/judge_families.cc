@@ -166,12 +166,18 @@ std::optional<OpenOutage> open_outage(const TargetStatus& status, const Dating& 
 
 void write_judge_families(LineWriter& lines, const OfficeLabels& office, const JudgeViews& views,
                           Format format) {
+  BucketTails buckets;
+  std::string scratch;
   for (std::size_t index = 0; index < rows.size(); ++index) {
     const FamilyRow& row = rows.at(index);
     const std::string header = family_header(row.metric, row.type, row.help, format);
     lines.announce(header);
-    const JudgeFamily family{
-        .lines = lines, .metric = row.metric, .office = office.id, .views = views};
+    const JudgeFamily family{.lines = lines,
+                             .metric = row.metric,
+                             .office = office.id,
+                             .views = views,
+                             .buckets = buckets,
+                             .scratch = scratch};
     writers.at(index)(family);
     lines.announce({});  // a family without a series has no header
   }

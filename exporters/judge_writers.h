@@ -14,6 +14,8 @@ struct JudgeFamily {
   std::string_view metric;
   std::string_view office;
   const JudgeViews& views;
+  BucketTails& buckets;
+  std::string& scratch;
 };
 using JudgeWriter = void (*)(const JudgeFamily& family);
 

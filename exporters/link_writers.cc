@@ -40,23 +40,6 @@ std::string anchor_labels(const JudgeFamily& family, const LinkRow& link, std::s
   return labels;
 }
 
-void write_buckets(const JudgeFamily& family, const std::string& labels,
-                   const Histogram& histogram) {
-  const std::string metric(family.metric);
-  std::uint64_t sum = 0;
-  for (std::size_t index = 0; index < histogram.counts().size(); ++index) {
-    sum += histogram.counts()[index];
-    std::string bound = "+Inf";
-    if (index < histogram.bounds().size()) {
-      std::array<char, number_bytes> text{};
-      bound.assign(text.data(), write_number(text.data(), histogram.bounds()[index]));
-    }
-    family.lines.sample(metric + "_bucket", labels, ",le=\"" + bound + "\"", sum);
-  }
-  family.lines.sample(metric + "_sum", labels, "", histogram.sum_seconds());
-  family.lines.sample(metric + "_count", labels, "", sum);
-}
-
 void each_interface(const JudgeFamily& family, const auto& value) {
   for (const LinkRow& link : family.views.links) {
     if (!link.interface) continue;
@@ -129,7 +112,8 @@ void write_anchor_requests(const JudgeFamily& family) {
 void write_anchor_durations(const JudgeFamily& family) {
   for (const LinkRow& link : family.views.links)
     for (const PingedAnchor& anchor : link.pinged)
-      write_buckets(family, anchor_labels(family, link, anchor.name), anchor.round_trips);
+      write_histogram(family.lines, family.metric, anchor_labels(family, link, anchor.name), "",
+                      anchor.round_trips, family.buckets, family.scratch);
 }
 
 void write_loss(const JudgeFamily& family) {

@@ -45,17 +45,9 @@ install(DIRECTORY DESTINATION "${CMAKE_INSTALL_FULL_SYSCONFDIR}/siaga/conf.d")
 install(DIRECTORY DESTINATION "${CMAKE_INSTALL_FULL_SYSCONFDIR}/siaga/credentials"
   DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
-# Dashboards, and their rules and runbooks in folders of these names, as far as there are any.
-foreach(folder IN ITEMS . rules runbooks)
-  file(GLOB files CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/dashboards/${folder}/*")
-  list(FILTER files EXCLUDE REGEX "/(README\\.md|rules|runbooks)$")
-  string(REPLACE "dashboards/." "dashboards" to "dashboards/${folder}")
-  string(REPLACE "dashboards/r" "r" to "${to}")
-  foreach(file IN LISTS files)
-    if(IS_DIRECTORY "${file}")
-      install(DIRECTORY "${file}" DESTINATION "share/siaga/${to}")
-    else()
-      install(FILES "${file}" DESTINATION "share/siaga/${to}")
-    endif()
-  endforeach()
-endforeach()
+# What the centre's Prometheus, Alertmanager and Grafana take over, and the runbooks that the agent
+# serves as well.
+install(DIRECTORY dashboards/rules dashboards/runbooks dashboards/prometheus dashboards/alertmanager
+  DESTINATION share/siaga)
+install(DIRECTORY dashboards/grafana/ DESTINATION share/siaga/dashboards FILES_MATCHING PATTERN "*.json")
+install(DIRECTORY dashboards/grafana/provisioning DESTINATION share/siaga)

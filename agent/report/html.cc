@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/core/html.h"
 #include "agent/core/limits.h"
 #include "agent/report/dates.h"
 #include "agent/report/formats.h"

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/core/html.h"
 #include "agent/core/limits.h"
-#include "agent/core/utf8.h"
 #include "agent/report/dates.h"
 #include "agent/report/sentences.h"
 #include "agent/report/words.h"
@@ -76,22 +76,6 @@ std::string day_column(const Report& report, std::size_t index, const DaySplit& 
 }
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-  constexpr std::size_t longest = 64U << 10U;
-  std::string safe;
-  for (const char letter : printable(text, longest)) {
-    switch (letter) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\'': safe += "&#39;"; break;
-      default: safe += letter;
-    }
-  }
-  return safe;
-}
 
 std::string_view svg_patterns() {
   return R"svg(<svg width="0" height="0" class="patterns" aria-hidden="true"><defs>

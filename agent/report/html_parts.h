@@ -1,4 +1,4 @@
-// Pieces of the HTML page: escaping, and the two drawings as inline SVG. Colours differ in
+// Pieces of the HTML page: the two drawings as inline SVG. Colours differ in
 // brightness and in hatching, so that a print in grey can be read too.
 #pragma once
 
@@ -9,9 +9,6 @@
 #include "agent/report/report.h"
 
 namespace siaga {
-
-// For text and for attributes in double quotes; control characters become spaces.
-std::string html_escaped(std::string_view text);
 
 // Defines the hatchings that the drawings use; once per page, before them.
 std::string_view svg_patterns();

@@ -3,6 +3,7 @@
 #include <array>
 #include <ctime>
 
+#include "agent/core/html.h"
 #include "agent/engine/state_words.h"
 #include "exporters/endpoint/pages.h"
 #include "exporters/endpoint/target_stream.h"
@@ -19,16 +20,7 @@ class Html {
     return *this;
   }
   Html& text(std::string_view words) {
-    for (const char letter : words) {
-      switch (letter) {
-        case '&': text_ += "&amp;"; break;
-        case '<': text_ += "&lt;"; break;
-        case '>': text_ += "&gt;"; break;
-        case '"': text_ += "&quot;"; break;
-        case '\'': text_ += "&#39;"; break;
-        default: text_ += letter;
-      }
-    }
+    text_ += html_escaped(words);
     return *this;
   }
   std::string take() { return std::move(text_); }
@@ -45,6 +37,8 @@ constexpr Text word_reason{"Reason", "Alasan"};
 constexpr Text word_metrics{"Metrics", "Metrik"};
 constexpr Text word_status{"Status as JSON", "Status sebagai JSON"};
 constexpr Text word_ready{"Readiness", "Kesiapan"};
+constexpr Text word_runbooks{"What to do about an alert",
+                             "Apa yang harus dilakukan bila ada peringatan"};
 constexpr Text word_healthy{"Health", "Kesehatan"};
 constexpr Text tagline{"Watches websites and links, and remembers every outage.",
                        "Memantau situs web dan jaringan, dan mencatat setiap gangguan."};
@@ -78,6 +72,7 @@ std::string opening(const OfficeLabels& office, Language language) {
   page.markup("</a></li><li><a href=\"/api/v1/status\">").text(word_status.in(language));
   page.markup("</a></li><li><a href=\"/-/ready\">").text(word_ready.in(language));
   page.markup("</a></li><li><a href=\"/-/healthy\">").text(word_healthy.in(language));
+  page.markup("</a></li><li><a href=\"/runbooks/\">").text(word_runbooks.in(language));
   page.markup("</a></li></ul><table><thead><tr><th>").text(word_target.in(language));
   page.markup("</th><th>").text(word_kind.in(language));
   page.markup("</th><th>").text(word_state.in(language));

@@ -6,12 +6,16 @@
 #include "exporters/endpoint/gzip.h"
 #include "exporters/endpoint/negotiation.h"
 #include "exporters/endpoint/pages.h"
+#include "exporters/endpoint/runbooks.h"
 
 namespace siaga {
 namespace {
 
+constexpr std::string_view runbook_folder = "/runbooks/";
+constexpr std::string_view html_type = "text/html; charset=utf-8";
+
 struct Route {
-  std::string_view path;
+  std::string_view path;   // one that ends with '/' is of all pages below it too
   std::string_view allow;  // as the Allow header wants it
   Answer (Site::*answer)(const WebRequest&);
 };
@@ -23,13 +27,15 @@ constexpr std::array<Route, 4> control_routes{{
     {"/api/v1/maintenance", "GET, POST", &Site::windows},
     {"/api/v1/maintenance/cancel", "POST", &Site::cancel_window},
 }};
-constexpr std::array<Route, 6> routes{{
+constexpr std::array<Route, 8> routes{{
     {"/metrics", reading, &Site::metrics},
     {"/-/healthy", reading, &Site::healthy},
     {"/-/ready", reading, &Site::ready},
     {"/-/reload", "POST, PUT", &Site::reload},
     {"/api/v1/status", reading, &Site::status},
     {"/", reading, &Site::landing},
+    {"/runbooks", reading, &Site::runbook},
+    {runbook_folder, reading, &Site::runbook},
 }};
 
 bool allows(std::string_view list, std::string_view method) {
@@ -59,11 +65,34 @@ Answer streamed(std::string type, std::unique_ptr<TextStream> stream) {
           .stream = std::move(stream)};
 }
 
+bool is_of(const Route& route, std::string_view path) {
+  if (route.path == path) return true;
+  return route.path.size() > 1 && route.path.ends_with('/') && path.starts_with(route.path);
+}
+
 const Route* find_route(std::string_view path, bool is_control) {
-  const auto* const common = std::ranges::find(routes, path, &Route::path);
+  const auto* const common =
+      std::ranges::find_if(routes, [&](const Route& route) { return is_of(route, path); });
   if (common != routes.end()) return common;
   const auto* const control = std::ranges::find(control_routes, path, &Route::path);
   return is_control && control != control_routes.end() ? control : nullptr;
+}
+
+// Our own pages hold no script, load nothing and stand in nobody's frame.
+void describe_page(Answer& answer, Language language) {
+  answer.headers.emplace_back("Content-Language", language == Language::indonesian ? "id" : "en");
+  answer.headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+      "frame-ancestors 'none'");
+}
+
+// The query's word (`lang=id`) before the browser's.
+Language language_for(const WebRequest& request) {
+  for (const auto& [key, value] : request.query)
+    if (key == "lang")
+      if (const auto wanted = parse_language(value)) return *wanted;
+  return negotiate_language(request.accept_language);
 }
 
 Answer json_text(unsigned status, std::string body) {
@@ -189,15 +218,29 @@ Answer Site::cancel_window(const WebRequest& request) {
 }
 
 Answer Site::landing(const WebRequest& request) {
-  const Language language = negotiate_language(request.accept_language);
-  Answer answer = streamed("text/html; charset=utf-8",
+  const Language language = language_for(request);
+  Answer answer = streamed(std::string(html_type),
                            landing_page(handlers_.snapshot(), expositions_.office(), language));
-  answer.headers.emplace_back("Content-Language", language == Language::indonesian ? "id" : "en");
-  answer.headers.emplace_back(
-      "Content-Security-Policy",
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-      "frame-ancestors 'none'");
+  describe_page(answer, language);
   compress(answer, request);
+  return answer;
+}
+
+Answer Site::runbook(const WebRequest& request) {
+  if (!request.path.starts_with(runbook_folder)) {
+    Answer moved = plain_text(308, "The runbooks are at /runbooks/.");
+    moved.headers.emplace_back("Location", runbook_folder);
+    return moved;
+  }
+  const Language language = language_for(request);
+  const std::string_view alert = request.path.substr(runbook_folder.size());
+  std::optional<std::string> page =
+      alert.empty() ? runbook_index(language) : runbook_page(alert, language);
+  if (!page) return plain_text(404, "There is no such runbook. All of them: /runbooks/");
+  Answer answer = plain_text(200, std::move(*page));
+  answer.headers.front().second = html_type;
+  answer.headers.emplace_back("Vary", "Accept-Language");
+  describe_page(answer, language);
   return answer;
 }
 

@@ -73,6 +73,7 @@ class Site {
   Answer reload(const WebRequest& request);
   Answer status(const WebRequest& request);
   Answer landing(const WebRequest& request);
+  Answer runbook(const WebRequest& request);
   Answer flush(const WebRequest& request);
   Answer journal(const WebRequest& request);
   Answer windows(const WebRequest& request);

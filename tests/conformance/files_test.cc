@@ -29,10 +29,11 @@ const std::vector<Forbidden>& forbidden() {
 
 std::vector<File> all_files() {
   std::vector<File> files = program_files();
-  const std::vector<std::string_view> endings = {".h",  ".cc",   ".py",  ".sh",   ".cmake",
-                                                 ".md", ".toml", ".txt", ".json", ".in"};
+  const std::vector<std::string_view> endings = {".h",   ".cc",   ".py",  ".sh",   ".cmake",
+                                                 ".md",  ".toml", ".txt", ".json", ".in",
+                                                 ".mjs", ".yml",  ".tmpl"};
   for (const std::string_view folder :
-       {"tests", "cmake", "docs", "packaging", "systemd", "tools"}) {
+       {"tests", "cmake", "dashboards", "docs", "packaging", "systemd", "tools"}) {
     std::ranges::move(files_below(folder, endings), std::back_inserter(files));
   }
   for (const std::string_view name :

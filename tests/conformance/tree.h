@@ -32,8 +32,10 @@ inline std::vector<File> files_below(std::string_view folder,
   const fs::path root = SIAGA_SOURCE_DIR;
   std::vector<File> files;
   if (!fs::exists(root / folder)) return files;
-  for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+  for (auto at = fs::recursive_directory_iterator(root / folder); at != fs::end(at); ++at) {
+    const fs::directory_entry& entry = *at;
     const std::string name = entry.path().filename().string();
+    if (name == "node_modules") at.disable_recursion_pending();  // others' files
     const auto fits = [&name](std::string_view ending) { return name.ends_with(ending); };
     if (!entry.is_regular_file() || !std::ranges::any_of(endings, fits)) continue;
     files.push_back({fs::relative(entry.path(), root).string(), read(entry.path())});

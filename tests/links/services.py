@@ -67,10 +67,10 @@ class Listener:
 class NameServer(asyncio.DatagramProtocol):
     """Knows the addresses of a few names, each for one second; silent after stop()."""
 
-    def __init__(self, services, namespace, address, names):
+    def __init__(self, services, namespace, address, names, port=53):
         self.names, self.transport = names, None
         asked = namespace.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        asked.bind((address, 53))
+        asked.bind((address, port))
 
         async def listen():
             await services.loop.create_datagram_endpoint(lambda: self, sock=asked)

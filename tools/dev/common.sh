@@ -59,6 +59,17 @@ need() {
   fi
 }
 
+# need_node: node and npm, this machine's own where it has them (Debian's npm cannot stand beside
+# another node), and the modules of dashboards/package-lock.json, whose scripts are not run.
+need_node() {
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then need node; fi
+  local modules=dashboards/node_modules/.package-lock.json
+  [ "$modules" -nt dashboards/package-lock.json ] && return
+  say "installing the modules of dashboards/package-lock.json with npm"
+  (cd dashboards && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+  touch "$modules"
+}
+
 # As many compilers at once as there are processors, but no more than memory carries.
 jobs_at_once() {
   local processors memory_mb by_memory

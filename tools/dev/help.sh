@@ -9,6 +9,8 @@ Each command first installs the Debian packages that it needs and that are missi
   run                     build, start a small demo office on loopback, watch it in a live table
   run --config FILE       build, run the agent on FILE in the foreground
   run --once              the demo without a terminal: exit 0 when every target is judged as expected
+  demo [--short]          three offices, Prometheus, Alertmanager: a power cut, a broken link, an expired
+                          certificate, and what the on-call person reads; needs root
   build [PRESET]          build/PRESET/siaga; PRESET: dev (default) release bench asan-ubsan tsan
                           clang tidy fuzz coverage
   test [PRESET]           build and run the tests (dev; asan-ubsan, tsan, clang); dev also kills the
@@ -16,6 +18,8 @@ Each command first installs the Debian packages that it needs and that are missi
   test crash              only that, 200 times, against targets that go up and down on a script
   test power              the agent against a real upsd with UPSes that lose the mains, hang and die
   test links              the agent in offices of network namespaces whose links break in every way
+  test dashboards         dashboards, rules, runbooks and preview against the agent, Prometheus, Alertmanager
+                          and Chromium
   test --system           the package in a booted Debian: install, reload, watchdog, power cut, upgrade, purge
   test --all              dev, asan-ubsan, tsan, crash, power, links, --system and a short fuzz run
   package [--twice]       build/package/: the .deb with its debug symbols and the .rpm, checked; --twice

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# ./dev test [PRESET | crash | power | links | --system | --all]: builds and runs the tests; ends with ctest's
-# summary. After the unit tests of `dev` the real agent is killed a few times; `crash` and --all do
-# that 200 times. `power` runs it against a real upsd, `links` in offices made of namespaces, and
+# ./dev test [PRESET | crash | power | links | dashboards | --system | --all]: builds and runs the tests; ends
+# with ctest's summary. After the unit tests of `dev` the real agent is killed a few times; `crash` and --all do
+# that 200 times. `power` runs it against a real upsd, `links` in offices made of namespaces,
+# `dashboards` holds dashboards, rules and runbooks against it, and
 # --system installs the package in a booted Debian.
 
 dev_test() {
@@ -10,9 +11,9 @@ dev_test() {
     '') ;;
     --all) presets=(dev asan-ubsan tsan) kills=200 all=1 ;;
     crash) presets=() kills=200 ;;
-    power | links | --system) presets=() ;;
+    power | links | dashboards | --system) presets=() ;;
     dev | asan-ubsan | tsan | clang) presets=("$1") ;;
-    *) refuse "test takes a preset (dev, asan-ubsan, tsan, clang), crash, power, links, --system or --all, not '$1'" ;;
+    *) refuse "test takes a preset (dev, asan-ubsan, tsan, clang), crash, power, links, dashboards, --system or --all, not '$1'" ;;
   esac
   need build test
   local preset
@@ -30,6 +31,9 @@ dev_test() {
   esac
   case ${1:-dev} in
     links | --all) link_tests ;;
+  esac
+  case ${1:-dev} in
+    dashboards | --all) dashboard_tests ;;
   esac
   case ${1:-dev} in
     --system | --all) system_tests ;;
@@ -66,6 +70,18 @@ link_tests() {
   build_preset dev siaga
   say "breaking links"
   as_root /usr/bin/python3 -B tests/links/scenarios.py build/dev/siaga || skipped $?
+}
+
+# Dashboards, rules, runbooks and their preview, against the agent and Debian's Prometheus,
+# Alertmanager and Chromium.
+dashboard_tests() {
+  need dashboards alerts
+  need_node
+  build_preset dev siaga
+  say "testing dashboards, preview"
+  SIAGA=$PWD/build/dev/siaga node --test tests/dashboards/*.test.mjs tests/preview/*.test.mjs
+  say "testing rules, Alertmanager's examples, runbooks"
+  SIAGA=$PWD/build/dev/siaga /usr/bin/python3 -B -m unittest discover -s tests/alerts -p '*_test.py'
 }
 
 # The package as its users meet it: installed, upgraded, cut off and purged under a real systemd.

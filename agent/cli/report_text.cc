@@ -104,7 +104,7 @@ class ReportText {
     for (const TargetReport& target : report_.targets) {
       if (target.role != NodeRole::mains) continue;
       lines.push_back(target.name + ": " + power_sentence(target, language_));
-      lines.push_back(index_sentence(target, language_));
+      lines.push_back(index_sentence(target, report_.query.momentary, language_));
     }
     return lines;
   }

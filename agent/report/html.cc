@@ -150,7 +150,7 @@ class Page {
     for (const TargetReport& target : report_.targets) {
       if (target.role == NodeRole::mains) {
         lines.push_back(target.name + ": " + power_sentence(target, language_) + " " +
-                        index_sentence(target, language_));
+                        index_sentence(target, report_.query.momentary, language_));
       }
       if (target.role == NodeRole::link)
         lines.push_back(target.name + ": " + link_sentence(target, language_));

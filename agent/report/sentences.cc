@@ -63,21 +63,22 @@ std::string link_sentence(const TargetReport& link, Language language) {
                   {"It was down {}, {}.", "Putus {}, {}."});
 }
 
-std::string index_sentence(const TargetReport& mains, Language language) {
+std::string index_sentence(const TargetReport& mains, Duration momentary, Language language) {
   if (!mains.power) return "";
   const PowerIndices& power = *mains.power;
   const auto minutes = [&](Millis time) {
     return human_number(static_cast<double>(time.count()) / 60'000, 1, language) +
            std::string(Text{" min", " menit"}.in(language));
   };
-  return filled(
-      {"SAIFI {} (longer than 5 min), MAIFI {} (up to 5 min), SAIDI {}, CAIDI {}, ASAI {}; "
-       "{} hours observed.",
-       "SAIFI {} (lebih dari 5 menit), MAIFI {} (sampai 5 menit), SAIDI {}, CAIDI {}, "
-       "ASAI {}; {} jam teramati."},
-      language, power.sustained, power.momentary, minutes(power.sustained_time),
-      power.caidi ? minutes(*power.caidi) : "-", human_share(power.asai, language),
-      human_number(static_cast<double>(power.observed.count()) / 3'600'000, 1, language));
+  const std::string border = human_duration(std::chrono::floor<Millis>(momentary), language);
+  return filled({"SAIFI {} (longer than {}), MAIFI {} (up to {}), SAIDI {}, CAIDI {}, ASAI {}; "
+                 "{} hours observed.",
+                 "SAIFI {} (lebih dari {}), MAIFI {} (sampai {}), SAIDI {}, CAIDI {}, "
+                 "ASAI {}; {} jam teramati."},
+                language, power.sustained, border, power.momentary, border,
+                minutes(power.sustained_time), power.caidi ? minutes(*power.caidi) : "-",
+                human_share(power.asai, language),
+                human_number(static_cast<double>(power.observed.count()) / 3'600'000, 1, language));
 }
 
 std::string cause_list(const Totals& totals, Language language) {

@@ -15,8 +15,9 @@ std::string report_period(const Report& report, Language language);
 
 // "Power failed 3 times, 2 h 14 min."; "No power cut was seen." Of a mains.
 std::string power_sentence(const TargetReport& mains, Language language);
-// "SAIFI 3, SAIDI 134.0 min, ..., over 700 hours observed."
-std::string index_sentence(const TargetReport& mains, Language language);
+// "SAIFI 3 (longer than 5 min), SAIDI 134.0 min, ..., 700 hours observed." `momentary`: the longest
+// cut that counts as one.
+std::string index_sentence(const TargetReport& mains, Duration momentary, Language language);
 // "The link was down 3 times, 2 h 14 min." Of a link.
 std::string link_sentence(const TargetReport& link, Language language);
 // "power 2 h, service 14 min"; empty when it was never down.

@@ -1,14 +1,18 @@
 // The numbers of reports, to the millisecond, on pasts made by hand.
 #include "agent/report/report.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
 
+#include "agent/report/sentences.h"
 #include "tests/agent/report/made_past.h"
 
 namespace siaga::tests {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr Millis whole_month = 720h;
 
@@ -360,6 +364,10 @@ TEST(Report, MainsHaveTheIndicesOfIeee1366OverTheirObservedTime) {
   EXPECT_EQ(power->observed, 620h);
   EXPECT_EQ(power->caidi, (Millis(3h) + 5min + 1ms) / 2);
   EXPECT_DOUBLE_EQ(*power->asai, 1 - (3.0 * 3'600'000 + 300'001) / (620.0 * 3'600'000));
+  EXPECT_THAT(index_sentence(only(report), 5min, Language::english),
+              HasSubstr("SAIFI 2 (longer than 5 min), MAIFI 1 (up to 5 min)"));
+  EXPECT_THAT(index_sentence(only(report), 10s, Language::indonesian),
+              HasSubstr("SAIFI 2 (lebih dari 10 "));
 }
 
 TEST(Report, AnOpenCutOfFourMinutesIsNeitherMomentaryNorSustainedYet) {

@@ -21,7 +21,7 @@ const good = (t) => [
   [0, t('no', 'tidak'), colours.down],
   [1, t('yes', 'ya'), colours.up],
 ];
-const yes = (t) => ({ mappings: mapping(good(t)), ...thresholds(colours.down, [1, colours.up]), ...cell.text, ...width(100) });
+const yes = (t) => ({ mappings: mapping(good(t)), ...thresholds(colours.down, [1, colours.up]), ...cell.text, ...width(130) });
 
 const all = (t) =>
   table(
@@ -156,7 +156,6 @@ export default (t, language) => {
               id: 11,
               title: t('Agents over time', 'Agen dari waktu ke waktu'),
               about: t('Grey: the agent was silent.', 'Abu-abu: agen diam.'),
-              every: '1m',
               mappings: mapping([
                 [0, t('silent', 'diam'), colours.grey],
                 [1, t('answers', 'menjawab'), colours.up],

@@ -3,7 +3,7 @@ import { frame, variables } from './frame.mjs';
 import { cell, heatmap, lines, now, over, stat, steps, table, timeline, width } from './panels.mjs';
 import * as colours from './colours.mjs';
 import { causeMapping, coloured, mapping, noData, timelineStates } from './words.mjs';
-import { dated, links, of, seconds } from './queries.mjs';
+import { countUnseen, dated, links, of, seconds } from './queries.mjs';
 import { moment, span } from './parts.mjs';
 
 const link = 'office, link';
@@ -43,8 +43,8 @@ const all = (t) =>
         ['cause', t('Cause', 'Sebab'), { mappings: causeMapping(t), ...cell.background, noValue: '', ...width(120) }],
         ['at', t('Breaks at', 'Putus di'), { mappings: mapping(breaks(t)), ...cell.text, ...width(160) }],
         ['Value #D', t('Down since', 'Putus sejak'), { ...moment, noValue: '', ...width(150) }],
-        ['Value #E', t('Anchors', 'Jangkar'), { unit: 'percentunit', decimals: 0, ...width(90) }],
-        ['Value #F', t('Loss', 'Hilang'), { unit: 'percentunit', decimals: 1, ...width(90) }],
+        ['Value #E', t('Anchors', 'Jangkar'), { unit: 'percentunit', decimals: 0, ...width(110) }],
+        ['Value #F', t('Loss', 'Hilang'), { unit: 'percentunit', decimals: 1, ...width(110) }],
         ['Value #G', t('Round trip p95', 'Bolak-balik p95'), { unit: 's', decimals: 1, ...width(120) }],
         ['Value #H', t('Times down', 'Kali putus'), { decimals: 0, ...width(100) }],
         ['Value #I', t('Down', 'Putus'), { ...span, ...width(120) }],
@@ -95,7 +95,7 @@ export default (t, language) =>
               none: noData(t),
               thresholds: th,
             },
-            now(`sum(siaga_link_state${of(`state="${state}"`)})`, ''),
+            now(state === 'unknown' ? countUnseen('siaga_link_state') : `sum(siaga_link_state${of(`state="${state}"`)})`, ''),
           ),
         ]),
         [

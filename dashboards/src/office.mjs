@@ -3,7 +3,7 @@ import { frame, variables } from './frame.mjs';
 import { heatmap, lines, now, over, stat, steps, table, timeline, width } from './panels.mjs';
 import * as colours from './colours.mjs';
 import { coloured, mainsStates, noData, officeStates, timelineStates } from './words.mjs';
-import { availability, dated, downSeconds, links, mains, of, officeState, ruled, targets } from './queries.mjs';
+import { availability, countUnseen, dated, downSeconds, links, mains, of, officeState, ruled, targets } from './queries.mjs';
 import { broken, moment, span, stuck, yesNo } from './parts.mjs';
 
 function header(t) {
@@ -81,8 +81,11 @@ function header(t) {
       number(
         7,
         t('Cannot be seen', 'Tidak terlihat'),
-        t('Services of which the agent cannot tell whether they are up.', 'Layanan yang keadaannya tidak dapat dilihat agen.'),
-        `sum(siaga_target_state${of('state="unknown"')})`,
+        t(
+          'Services of which nobody can tell whether they are up: the agent cannot see them, or is silent itself.',
+          'Layanan yang keadaannya tidak diketahui: agen tidak dapat melihatnya, atau agennya sendiri bisu.',
+        ),
+        countUnseen('siaga_target_state'),
         bad(colours.grey),
       ),
     ],

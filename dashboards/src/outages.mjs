@@ -16,7 +16,7 @@ const maintained = (by) => seconds('siaga_target_maintenance_seconds_total', by,
 const repair = (by) => `${downSeconds(by, chosen)} / (round(${seconds('siaga_outages_total', by, chosen)}) > 0)`;
 const observed = (by, n) =>
   `clamp_max((${upSeconds(by, chosen)} + ${downSeconds(by, chosen)} + ${maintained(by)}) / ($__range_s * ${n}), 1)`;
-const goal = `max by (office) (last_over_time(siaga_availability_target_ratio${of()}[$__range:1h]))`;
+const goal = `max by (office) (last_over_time(siaga_availability_target_ratio${of()}[$__range:$__interval]))`;
 const mainsAndLinks = (mains, links) => `max by (office, what) (
   label_replace(${seconds(mains, 'office, mains')}, "what", "$1", "mains", "(.*)")
   or label_replace(${seconds(links, 'office, link')}, "what", "$1", "link", "(.*)")
@@ -149,7 +149,7 @@ export default (t, language) => {
             'Share of the chosen time in which the agents saw whether services were up. The rest is unknown, neither good nor bad.',
             'Bagian waktu ketika agen dapat melihat keadaan layanan. Sisanya tidak diketahui: bukan baik, bukan buruk.',
           ),
-          `clamp_max((${up} + ${down} + ${whole('siaga_target_maintenance_seconds_total')}) / ($__range_s * count(count by (office, target) (last_over_time(siaga_target_info${of(chosen)}[$__range:1h])))), 1)`,
+          `clamp_max((${up} + ${down} + ${whole('siaga_target_maintenance_seconds_total')}) / ($__range_s * count(count by (office, target) (last_over_time(siaga_target_info${of(chosen)}[$__range:$__interval])))), 1)`,
           { unit: 'percentunit', decimals: 1, colorMode: 'value', thresholds: steps(colours.caution, [0.99, colours.up]) },
         ),
       ],
@@ -207,7 +207,7 @@ export default (t, language) => {
               thresholds: steps(colours.grey, [0, colours.down], [0.95, colours.caution], [0.999, colours.up]),
             },
             over(
-              `${daily}\nor (-1 + 0 * max by (office, target) (last_over_time(siaga_target_info${of(chosen)}[$__range:1h] @ end())))`,
+              `${daily}\nor (-1 + 0 * max by (office, target) (last_over_time(siaga_target_info${of(chosen)}[$__range:$__interval] @ end())))`,
               '{{office}} {{target}}',
             ),
           ),

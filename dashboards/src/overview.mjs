@@ -159,7 +159,6 @@ export default (t, language) =>
             {
               id: 12,
               title: t('Offices over time', 'Keadaan kantor'),
-              every: '1m',
               about: t(
                 'The worst of each interval, so that a cut of half a minute is seen at thirty days, too. Grey: nobody could see.',
                 'Keadaan terburuk tiap selang waktu, sehingga padam setengah menit pun terlihat pada tiga puluh hari. Abu-abu: tidak terlihat.',

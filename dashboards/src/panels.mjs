@@ -129,7 +129,7 @@ export const lines = (p, ...queries) =>
  * the legend says words and not numbers. */
 export const timeline = (p, ...queries) =>
   placed(p, () =>
-    common(new Timeline(), { every: '30s', points: p.points ?? 600, thresholds: steps(colours.grey), ...p }, queries)
+    common(new Timeline(), { points: p.points ?? 600, thresholds: steps(colours.grey), ...p }, queries)
       .showValue('never')
       .mergeValues(true)
       .rowHeight(p.rowHeight ?? 0.85)

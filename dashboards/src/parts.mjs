@@ -101,7 +101,7 @@ export const stuck = (t, language, id) =>
             ...width(90),
           },
         ],
-        ['target', t('Service', 'Layanan'), width(100)],
+        ['target', t('Service', 'Layanan'), width(90)],
         ['after', t('After', 'Setelah'), { mappings: causeMapping(t), ...cell.background, ...width(100) }],
         ['Value #A', t('Down since', 'Mati sejak'), { ...moment, ...width(125) }],
         ['Value #B', t('For', 'Selama'), { ...span, ...width(90) }],

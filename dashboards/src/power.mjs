@@ -3,7 +3,7 @@ import { frame, variables } from './frame.mjs';
 import { cell, lines, now, over, stat, steps, table, thresholds, timeline, width } from './panels.mjs';
 import * as colours from './colours.mjs';
 import { coloured, mainsStates, mapping, noData } from './words.mjs';
-import { dated, mains, of, ruled, seconds } from './queries.mjs';
+import { countUnseen, dated, mains, of, ruled, seconds } from './queries.mjs';
 import { moment, span, yesNo } from './parts.mjs';
 
 const supply = 'office, mains';
@@ -147,7 +147,7 @@ export default (t, language) =>
               none: noData(t),
               thresholds: steps(colours.up, [1, colours.grey]),
             },
-            now(`sum(siaga_mains_state${of('state="unknown"')})`, ''),
+            now(countUnseen('siaga_mains_state'), ''),
           ),
         ],
         [

@@ -40,6 +40,14 @@ export function worstByCause(state, outage, by, matchers = []) {
   return [...byCause, worst(state, by, matchers)].join('\nor ');
 }
 
+/** How many nobody can see now: their agent says so, or their office is silent. None at all: no value. */
+export function countUnseen(metric, ...matchers) {
+  const unknown = `${metric}${of(...matchers, 'state="unknown"')}`;
+  const known = `max_over_time(${unknown}[$__range])`;
+  const silent = `${known} unless ${unknown} and on (office) siaga:office:answers${ruled()} == 0`;
+  return `((sum(${unknown}) or vector(0)) + (count(${silent}) or vector(0))) and on () count(${known})`;
+}
+
 export const targets = (...matchers) =>
   `${worstByCause('siaga_target_state', 'siaga_outage_active', 'office, target, kind', matchers)}
 or ${unseen('siaga_target_info', 'office, target, kind', matchers)}`;

@@ -3,7 +3,7 @@ import { frame, variables } from './frame.mjs';
 import { cell, lines, now, over, series, stat, steps, table, thresholds, timeline, width } from './panels.mjs';
 import * as colours from './colours.mjs';
 import { causeMapping, coloured, mapping, noData, timelineStates } from './words.mjs';
-import { availability, of, ruled, targets } from './queries.mjs';
+import { availability, countUnseen, of, ruled, targets } from './queries.mjs';
 import { levels, moment, span, timeLeft, yesNo } from './parts.mjs';
 
 const http = (...m) => of('kind="http"', 'target=~"$target"', ...m);
@@ -43,7 +43,7 @@ const sites = (t) =>
             decimals: 0,
             ...thresholds(colours.grey, [200, colours.up], [300, colours.caution], [400, colours.down]),
             ...cell.text,
-            ...width(80),
+            ...width(110),
           },
         ],
         [
@@ -127,7 +127,12 @@ export default (t, language) =>
               none: noData(t),
               thresholds: state === 'up' ? steps(colours.grey, [1, colours.up]) : steps(none, [1, some]),
             },
-            now(`sum(siaga_target_state${http(`state="${state}"`)})`, ''),
+            now(
+              state === 'unknown'
+                ? countUnseen('siaga_target_state', 'kind="http"', 'target=~"$target"')
+                : `sum(siaga_target_state${http(`state="${state}"`)})`,
+              '',
+            ),
           ),
         ]),
         [
@@ -285,8 +290,8 @@ export default (t, language) =>
               none: noData(t),
               before: [{ id: 'merge', options: {} }],
               columns: [
-                ['office', t('Office', 'Kantor'), width(110)],
-                ['target', t('Website', 'Situs'), width(110)],
+                ['office', t('Office', 'Kantor'), width(90)],
+                ['target', t('Website', 'Situs'), width(85)],
                 ['Value #A', t('Ends', 'Habis'), { ...moment, ...width(130) }],
                 ['Value #B', t('In', 'Dalam'), { ...span, ...width(125), ...timeLeft, ...cell.text }],
                 ['version', 'TLS', width(60)],

@@ -122,8 +122,8 @@ void append_table(std::string& page, const Section& section) {
 }
 
 // "office kind `phase=\"tls\"` and the configured ones": the names office, kind, phase.
-nlohmann::ordered_json names_of(std::string_view labels) {
-  auto names = nlohmann::ordered_json::array();
+std::vector<std::string_view> names_of(std::string_view labels) {
+  std::vector<std::string_view> names;
   while (!labels.empty() && !labels.starts_with(open_end)) {
     const std::size_t end = std::min(labels.find(' '), labels.size());
     std::string_view word = labels.substr(0, end);

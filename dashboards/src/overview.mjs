@@ -150,7 +150,7 @@ export default (t, language) =>
     refresh: '30s',
     rows: [
       numbers(t, language),
-      [10, [16, broken(t, language, 10)], [8, map(t, language)]],
+      [10, [16, broken(t, language, 10, 190)], [8, map(t, language)]],
       [
         6,
         [

@@ -42,7 +42,7 @@ const runbook = (t, language) => ({
   ...width(75),
 });
 
-export const broken = (t, language, id) =>
+export const broken = (t, language, id, officeWidth = 125) =>
   table(
     {
       id,
@@ -62,7 +62,7 @@ export const broken = (t, language, id) =>
           t('Office', 'Kantor'),
           {
             links: [toOffice(t, language)],
-            ...width(125),
+            ...width(officeWidth),
           },
         ],
         ['layer', t('Kind', 'Jenis'), { mappings: mapping(layers(t)), ...width(115) }],

@@ -46,8 +46,12 @@ install(DIRECTORY DESTINATION "${CMAKE_INSTALL_FULL_SYSCONFDIR}/siaga/credential
   DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
 # What the centre's Prometheus, Alertmanager and Grafana take over, and the runbooks that the agent
-# serves as well.
-install(DIRECTORY dashboards/rules dashboards/runbooks dashboards/prometheus dashboards/alertmanager
-  DESTINATION share/siaga)
-install(DIRECTORY dashboards/grafana/ DESTINATION share/siaga/dashboards FILES_MATCHING PATTERN "*.json")
+# serves as well. Instructions are documents, wherever they stand in the tree.
+install(DIRECTORY dashboards/rules dashboards/prometheus dashboards/alertmanager
+  DESTINATION share/siaga PATTERN "*.md" EXCLUDE PATTERN "*.sh" EXCLUDE)
+install(PROGRAMS dashboards/alertmanager/whatsapp.sh DESTINATION share/siaga/alertmanager)
+install(FILES dashboards/alertmanager/README.md DESTINATION "${SIAGA_DOC_DIR}" RENAME alertmanager.md)
+file(GLOB siaga_dashboards CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/dashboards/grafana/*.json")
+install(FILES ${siaga_dashboards} DESTINATION share/siaga/dashboards)
 install(DIRECTORY dashboards/grafana/provisioning DESTINATION share/siaga)
+install(DIRECTORY dashboards/runbooks DESTINATION "${SIAGA_DOC_DIR}")

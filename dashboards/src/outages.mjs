@@ -1,11 +1,11 @@
 // The month for officials: availability, down time by cause, repairs, and how much was seen. The formula is the agent's own
 // (up / (up + down), by time); the authoritative numbers are those of `siaga report`, which reads the journal.
 import { frame, variables } from './frame.mjs';
-import { bars, cell, history, now, over, stat, steps, table, text, thresholds, width } from './panels.mjs';
+import { cell, history, now, over, stat, steps, table, text, thresholds, width } from './panels.mjs';
 import * as colours from './colours.mjs';
-import { causes, causeWords, mapping, noData } from './words.mjs';
+import { mapping, noData } from './words.mjs';
 import { availability, availabilityWithPower, downSeconds, of, seconds, upSeconds } from './queries.mjs';
-import { span } from './parts.mjs';
+import { barsByCause, span } from './parts.mjs';
 
 const service = 'office, target, kind';
 const chosen = 'target=~"$target"';
@@ -158,7 +158,8 @@ export default (t, language) => {
         9,
         [
           8,
-          bars(
+          barsByCause(
+            t,
             {
               id: 11,
               title: t('Time lost, by cause', 'Waktu hilang, menurut sebab'),
@@ -166,12 +167,8 @@ export default (t, language) => {
                 'Down time of the chosen services by whose fault it was.',
                 'Waktu mati layanan yang dipilih, menurut sebabnya.',
               ),
-              unit: 'dtdhms',
-              decimals: 0,
-              none: noData(t),
-              overrides: causes.map((c) => [causeWords(t)[c], { color: { mode: 'fixed', fixedColor: colours.cause[c] } }]),
             },
-            ...causes.map((c) => now(whole('siaga_target_down_seconds_total', `cause="${c}"`), causeWords(t)[c])),
+            (cause) => whole('siaga_target_down_seconds_total', `cause="${cause}"`),
           ),
         ],
         [

@@ -1,11 +1,11 @@
 // The province on one screen. Answers in ten seconds: who is dark, since when, why, and what did not come back.
 import { frame, variables } from './frame.mjs';
-import { bars, cell, now, over, stat, steps, table, timeline, width } from './panels.mjs';
+import { cell, now, over, stat, steps, table, timeline, width } from './panels.mjs';
 import { geomap } from './map.mjs';
 import * as colours from './colours.mjs';
-import { causeMapping, causes, causeWords, mapping, noData, officeStates, severities } from './words.mjs';
+import { causeMapping, mapping, noData, officeStates, severities } from './words.mjs';
 import { downSeconds, of, officeState, ruled } from './queries.mjs';
-import { broken, stuck, to, toRunbook } from './parts.mjs';
+import { barsByCause, broken, stuck, to, toRunbook } from './parts.mjs';
 
 // Zero only where somebody answers: with all agents silent nobody knows, and the number is grey.
 const zero = `0 * count(siaga:office:answers${ruled()} == 1)`;
@@ -175,7 +175,8 @@ export default (t, language) =>
         5,
         [
           8,
-          bars(
+          barsByCause(
+            t,
             {
               id: 14,
               title: t('Service time lost, by cause', 'Waktu layanan hilang, menurut sebab'),
@@ -183,12 +184,8 @@ export default (t, language) =>
                 'Settled down time of all services in the chosen time, by whose fault it was.',
                 'Waktu mati semua layanan dalam waktu yang dipilih, menurut sebabnya.',
               ),
-              unit: 'dtdhms',
-              decimals: 0,
-              none: noData(t),
-              overrides: causes.map((c) => [causeWords(t)[c], { color: { mode: 'fixed', fixedColor: colours.cause[c] } }]),
             },
-            ...causes.map((c) => now(downSeconds('cause', `cause="${c}"`), causeWords(t)[c])),
+            (cause) => downSeconds('cause', `cause="${cause}"`),
           ),
         ],
         [

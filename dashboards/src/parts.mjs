@@ -1,10 +1,10 @@
 // Panels and links that more than one dashboard shows: what is broken now, what did not come back, down time by cause.
 import * as panels from './panels.mjs';
 import * as colours from './colours.mjs';
-import { causeMapping, mapping, nothingBroken } from './words.mjs';
+import { causeMapping, causes, causeWords, mapping, noData, nothingBroken } from './words.mjs';
 import { brokenExplains, brokenFor, brokenSince, layers, stuckFor, stuckSince } from './broken.mjs';
 
-const { now, table, cell, width } = panels;
+const { bars, now, table, cell, width } = panels;
 
 const uid = (name, language) => (language === 'id' ? `siaga-${name}` : `siaga-${name}-en`);
 /** A link to another dashboard of the same language, keeping the time range. */
@@ -41,6 +41,18 @@ const runbook = (t, language) => ({
   links: [toRunbook(t, language)],
   ...width(75),
 });
+
+/** One bar for each cause, in its colour; `query(cause)` is its down time in seconds. */
+export const barsByCause = (t, options, query) =>
+  bars(
+    {
+      ...options,
+      ...span,
+      none: noData(t),
+      overrides: causes.map((c) => [causeWords(t)[c], { color: { mode: 'fixed', fixedColor: colours.cause[c] } }]),
+    },
+    ...causes.map((c) => now(query(c), causeWords(t)[c])),
+  );
 
 export const broken = (t, language, id, officeWidth = 125) =>
   table(

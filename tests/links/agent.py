@@ -142,7 +142,8 @@ class Agent:
                 seen[f"{link} rtt"] = float(value)
         return seen
 
-    def read(self, *words):
+    def told(self, *words):
+        """What the program prints."""
         done = subprocess.run(
             [self.siaga, "-c", self.config, *words],
             capture_output=True,
@@ -152,7 +153,10 @@ class Agent:
         )
         if done.returncode != 0:
             raise RuntimeError(f"siaga {' '.join(words)}: {done.stderr}")
-        return json.loads(done.stdout)
+        return done.stdout
+
+    def read(self, *words):
+        return json.loads(self.told(*words))
 
     def journal(self):
         return Journal(self.read("journal", "export", "--format", "json"), self.outages())

@@ -186,22 +186,11 @@ const shoot = (...words) =>
     );
   });
 
+const drawn = ['--out', folder, '--dashboard', 'overview', '--lang', 'id'];
+
 test('the program takes a small picture that says what it is', { timeout: 120_000 }, async () => {
-  const words = [
-    '--prometheus',
-    prometheus.url,
-    '--from',
-    String(end - length),
-    '--to',
-    String(end),
-    '--out',
-    folder,
-    '--dashboard',
-    'overview',
-    '--lang',
-    'id',
-  ];
-  const { code, stdout, stderr } = await shoot(...words);
+  const span = ['--from', String(end - length), '--to', String(end)];
+  const { code, stdout, stderr } = await shoot('--prometheus', prometheus.url, ...span, ...drawn);
   assert.deepEqual([code, stderr], [0, '']);
   const path = join(folder, 'siaga-overview-id.png');
   assert.equal(stdout.trim(), path);
@@ -217,16 +206,7 @@ test('the program takes a small picture that says what it is', { timeout: 120_00
 test('the program says what is wrong with its words, and when Prometheus does not answer', async () => {
   assert.equal((await shoot('--out', folder)).code, 2);
   assert.equal((await shoot('--prometheus', prometheus.url, '--out', folder, '--dashboard', 'moon')).code, 2);
-  const { code, stderr } = await shoot(
-    '--prometheus',
-    'http://127.0.0.1:9',
-    '--out',
-    folder,
-    '--dashboard',
-    'overview',
-    '--lang',
-    'id',
-  );
+  const { code, stderr } = await shoot('--prometheus', 'http://127.0.0.1:9', ...drawn);
   assert.equal(code, 1);
   assert.match(stderr, /Prometheus does not answer/);
 });

@@ -4,7 +4,6 @@ its process, and what it says.
 
 import json
 import pathlib
-import subprocess
 import sys
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -91,13 +90,5 @@ class OfficeAgent(agent.Agent):
     def report(self, since, until, form, language="en"):
         """Text, or what the JSON says."""
         words = ["--lang", language, "report", "--since", since, "--until", until, "--format", form]
-        done = subprocess.run(
-            [self.siaga, "-c", self.config, *words],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"siaga {' '.join(words)}: {done.stderr}")
-        return json.loads(done.stdout) if form == "json" else done.stdout
+        text = self.told(*words)
+        return json.loads(text) if form == "json" else text

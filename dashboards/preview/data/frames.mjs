@@ -31,17 +31,15 @@ function samplesOf(data) {
   return data.result.map(({ metric, value, values }) => ({ metric, values: values || [value] }));
 }
 
+const timeField = (times) => field('Time', 'time', times);
+
 // One frame per series: time and value.
 export function seriesFrames(data, { refId, legendFormat, step, query }) {
   return samplesOf(data).map(({ metric, values }) => ({
     refId,
     step,
     fields: [
-      field(
-        'Time',
-        'time',
-        values.map(([time]) => time * 1000),
-      ),
+      timeField(values.map(([time]) => time * 1000)),
       field(
         'Value',
         'number',
@@ -71,11 +69,7 @@ export function tableFrames(data, { refId, many, step }) {
       refId,
       step,
       fields: [
-        field(
-          'Time',
-          'time',
-          rows.map((row) => row.time),
-        ),
+        timeField(rows.map((row) => row.time)),
         ...labels.map((label) =>
           field(
             label,

@@ -19,7 +19,7 @@ constexpr int gateway_hops = 2;        // the first hop beyond it
 constexpr int ip4_ping_overhead = 28;  // IPv4 header and ICMP header
 constexpr int ip6_ping_overhead = 48;
 
-LinkOptions options_of(const TargetConfig& config) {
+LinkOptions link_options_of(const TargetConfig& config) {
   Section section(config.name, link_schema().options, config.options);
   return parse_link(section);
 }
@@ -90,7 +90,7 @@ void LinkWatch::configure(const std::vector<TargetConfig>& targets) {
   std::vector<Link> known = std::exchange(links_, {});
   for (const TargetConfig& target : targets) {
     if (target.kind != link_kind) continue;
-    Link fresh = make_link(target, options_of(target));
+    Link fresh = make_link(target, link_options_of(target));
     const auto same = std::ranges::find_if(known, [&](const Link& old) {
       return old.name == fresh.name && old.digest == fresh.digest;
     });

@@ -21,7 +21,7 @@ UpsRules rules_of(const TargetConfig& config) {
   return rules;
 }
 
-MainsOptions options_of(const TargetConfig& config) {
+MainsOptions mains_options_of(const TargetConfig& config) {
   Section section(config.name, mains_schema().options, config.options);
   return parse_mains(section);
 }
@@ -72,7 +72,7 @@ void PowerWatch::configure(const std::vector<TargetConfig>& targets, Duration mo
   std::vector<Mains> known = std::exchange(mains_, {});
   for (const TargetConfig& target : targets) {
     if (target.kind != mains_kind) continue;
-    Mains fresh = make_mains(target, options_of(target), momentary);
+    Mains fresh = make_mains(target, mains_options_of(target), momentary);
     const auto same = std::ranges::find_if(known, [&](const Mains& old) {
       return old.name == fresh.name && old.digest == fresh.digest && old.asked == fresh.asked;
     });

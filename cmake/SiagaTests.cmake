@@ -3,7 +3,8 @@
 include(GoogleTest)
 
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*.cc")
-add_library(siaga_tests_support STATIC ${support_sources})
+siaga_batches(support_batches siaga_tests_support ${support_sources})
+add_library(siaga_tests_support STATIC ${support_batches})
 siaga_configure(siaga_tests_support)
 target_link_libraries(siaga_tests_support PUBLIC siaga_agent_loop GTest::gmock OpenSSL::SSL
   OpenSSL::Crypto)
@@ -18,7 +19,8 @@ target_link_libraries(siaga_tests_engine_world PUBLIC siaga_agent_engine)
 function(siaga_tests folder)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${folder}/*_test.cc")
   string(REPLACE "/" "_" name "${folder}")
-  add_executable(test_${name} ${sources})
+  siaga_batches(batches test_${name} ${sources})
+  add_executable(test_${name} ${batches})
   siaga_configure(test_${name})
   target_link_libraries(test_${name} PRIVATE ${ARGN} siaga_tests_support GTest::gmock
     GTest::gtest_main)

@@ -60,10 +60,10 @@ enum Row : std::size_t {
 
 constexpr auto gauge = MetricType::gauge;
 constexpr auto counter = MetricType::counter;
-constexpr auto histogram = MetricType::histogram;
+constexpr auto histogram_type = MetricType::histogram;
 
-constexpr std::array<FamilyRow, row_count> rows{{
-    {"siaga_loop_lag_seconds", histogram, "office",
+constexpr std::array<FamilyRow, row_count> agent_rows{{
+    {"siaga_loop_lag_seconds", histogram_type, "office",
      "How late the event loop came to a timer: above some milliseconds the agent is short of CPU."},
     {"siaga_probes_late_total", counter, "office kind", "Runs that began later than planned."},
     {"siaga_probes_skipped_total", counter, "office kind reason",
@@ -112,7 +112,7 @@ constexpr std::array<FamilyRow, row_count> rows{{
     {"siaga_journal_set_aside", gauge, "office",
      "Journals set aside at this start because they were damaged or of a later version."},
     {"siaga_scrapes_total", counter, "office", "Scrapes served to their end."},
-    {"siaga_scrape_duration_seconds", histogram, "office",
+    {"siaga_scrape_duration_seconds", histogram_type, "office",
      "Time the agent spent on making a scrape's text, waiting for the reader not included."},
     {"siaga_scrapes_dropped_total", counter, "office reason",
      "Scrapes not served to their end: refused (too many at once), idle (the reader was too slow), "
@@ -127,7 +127,7 @@ constexpr std::array<FamilyRow, row_count> rows{{
 
 template <typename Builder>
 auto& family(prometheus::Registry& registry, Row row, Builder builder) {
-  const FamilyRow& wanted = rows.at(row);
+  const FamilyRow& wanted = agent_rows.at(row);
   return builder.Name(std::string(wanted.metric)).Help(std::string(wanted.help)).Register(registry);
 }
 prometheus::Family<Counter>& counters(prometheus::Registry& registry, Row row) {
@@ -179,7 +179,7 @@ struct AgentMetrics::Registered {
 
   void set(Row row, std::optional<double> value) {
     if (!value) return;
-    if (rows.at(row).type == counter) {
+    if (agent_rows.at(row).type == counter) {
       Counter*& known = single_counters.at(row);
       if (known == nullptr) known = &counters(registry, row).Add({});
       raise(*known, *value);
@@ -277,6 +277,6 @@ std::string AgentMetrics::text(std::string_view office, Format format) {
   return registry_text(registered_->registry.Collect(), office, format);
 }
 
-std::span<const FamilyRow> agent_families() { return rows; }
+std::span<const FamilyRow> agent_families() { return agent_rows; }
 
 }  // namespace siaga

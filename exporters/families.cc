@@ -109,7 +109,7 @@ void write_info(LineWriter& lines, Metric metric, Target target) {
 constexpr std::string_view core_labels = "office target kind";
 constexpr std::string_view blackbox_labels = "office target kind instance";
 
-constexpr std::array<TargetFamily, 8> families{{
+constexpr std::array<TargetFamily, 8> target_family_rows{{
     {{"probe_success", MetricType::gauge, blackbox_labels,
       "Whether the last run was ok (1) or failed (0); absent before the first run and when the "
       "agent itself was in trouble. Siaga probes at its own interval, not when it is scraped."},
@@ -286,7 +286,7 @@ void write_histogram(LineWriter& lines, Metric metric, std::string_view labels,
   lines.line(scratch, "} ", sum);
 }
 
-std::span<const TargetFamily> target_families() { return families; }
+std::span<const TargetFamily> target_families() { return target_family_rows; }
 std::span<const FamilyRow> constant_families() { return constants; }
 
 MetricType metric_type(ReadingType type) {

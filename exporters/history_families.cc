@@ -94,10 +94,10 @@ void write_flapping(LineWriter& lines, Metric metric, Target target) {
   lines.sample(metric, target.core, "", std::uint64_t{target.status.is_flapping});
 }
 
-constexpr std::string_view core_labels = "office target kind";
+constexpr std::string_view history_labels = "office target kind";
 
-constexpr std::array<TargetFamily, 10> families{{
-    {{"siaga_target_up_seconds_total", MetricType::counter, core_labels,
+constexpr std::array<TargetFamily, 10> history_family_rows{{
+    {{"siaga_target_up_seconds_total", MetricType::counter, history_labels,
       "Settled time up. The four classes of time are disjoint and add up to the time since the "
       "target was added."},
      write_up},
@@ -108,10 +108,10 @@ constexpr std::array<TargetFamily, 10> families{{
       "Settled time in which nobody could tell: via_down (what the agent looks through was down), "
       "agent_dark (the agent did not run), agent_trouble, not_probed."},
      write_unknown},
-    {{"siaga_target_maintenance_seconds_total", MetricType::counter, core_labels,
+    {{"siaga_target_maintenance_seconds_total", MetricType::counter, history_labels,
       "Settled time in maintenance windows."},
      write_maintenance},
-    {{"siaga_target_booked_until_timestamp_seconds", MetricType::gauge, core_labels,
+    {{"siaga_target_booked_until_timestamp_seconds", MetricType::gauge, history_labels,
       "Up to when the four classes of time are settled and booked."},
      write_booked},
     {{"siaga_outages_total", MetricType::counter, "office target kind cause",
@@ -120,20 +120,20 @@ constexpr std::array<TargetFamily, 10> families{{
     {{"siaga_outage_active", MetricType::gauge, "office target kind cause",
       "1 for the present cause of an open outage; the cause may be revised until it is settled."},
      write_active},
-    {{"siaga_outage_started_timestamp_seconds", MetricType::gauge, core_labels,
+    {{"siaga_outage_started_timestamp_seconds", MetricType::gauge, history_labels,
       "When the open outage began; absent when there is none."},
      write_started},
     {{"siaga_target_not_recovered", MetricType::gauge, "office target kind after",
       "1 while the target has not come back although power or the link did, longer ago than "
       "recovery_grace."},
      write_not_recovered},
-    {{"siaga_target_flapping", MetricType::gauge, core_labels,
+    {{"siaga_target_flapping", MetricType::gauge, history_labels,
       "1 while the target changes between up and down more often than flap_limit in flap_window."},
      write_flapping},
 }};
 
 }  // namespace
 
-std::span<const TargetFamily> history_families() { return families; }
+std::span<const TargetFamily> history_families() { return history_family_rows; }
 
 }  // namespace siaga

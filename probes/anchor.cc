@@ -6,13 +6,13 @@
 
 #include "agent/config/table.h"
 #include "agent/core/check.h"
+#include "probes/dns.h"
 #include "probes/registry.h"
 #include "probes/wire/dns_message.h"
 
 namespace siaga {
 namespace {
 
-constexpr std::uint16_t dns_port = 53;
 constexpr Duration spacing_max = std::chrono::milliseconds(200);
 constexpr Duration wait_max = std::chrono::seconds(1);
 

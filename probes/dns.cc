@@ -12,12 +12,11 @@
 namespace siaga {
 namespace {
 
-constexpr std::uint16_t dns_port = 53;
 constexpr std::uint16_t tls_port = 853;
 
 constexpr std::array<std::string_view, 3> transports{"udp", "tcp", "tls"};
 
-constexpr std::array own_options{
+constexpr std::array own_dns_options{
     Option{.key = "server",
            .type = OptionType::host_port,
            .fallback_port = dns_port,
@@ -98,10 +97,10 @@ constexpr std::array own_options{
            .help_id = "Serial SOA harus ini atau yang lebih baru (RFC 1982); untuk tipe SOA.",
            .example = "2026112101"},
 };
-constexpr auto options = with_reach_options(with_tls_options(own_options));
+constexpr auto dns_options = with_reach_options(with_tls_options(own_dns_options));
 
 constexpr std::string_view duration_help = "Time of the last run by phase.";
-constexpr std::array own_readings{
+constexpr std::array own_dns_readings{
     ReadingDefinition{.metric = "probe_dns_duration_seconds",
                       .label = "phase=\"resolve\"",
                       .help = duration_help},
@@ -122,13 +121,13 @@ constexpr std::array own_readings{
     ReadingDefinition{.metric = "probe_dns_serial",
                       .help = "Serial of the zone, when asked for the SOA record."},
 };
-static_assert(tls_readings_end + own_readings.size() == dns_readings_end);
+static_assert(tls_readings_end + own_dns_readings.size() == dns_readings_end);
 
-const auto readings = [] {
+const auto dns_readings = [] {
   std::array<ReadingDefinition, dns_readings_end> all{};
   auto end = std::ranges::copy(address_readings, all.begin()).out;
   end = std::ranges::copy(tls_readings, end).out;
-  std::ranges::copy(own_readings, end);
+  std::ranges::copy(own_dns_readings, end);
   return all;
 }();
 
@@ -211,7 +210,7 @@ void complain_about_family(Section& section, const DnsTarget& target) {
     section.complain("server", "an address of the IP version that this target may not use");
 }
 
-std::unique_ptr<const Probe> parse(Section& section) {
+std::unique_ptr<const Probe> parse_dns(Section& section) {
   const DnsTransport transport = parse_transport(section);
   const std::string name = parse_query_name(section);
   const auto& type = section.get<std::string>("type");
@@ -239,9 +238,9 @@ const Kind dns_kind{
     .name = "dns",
     .help = "Asks a DNS server one question and judges the answer.",
     .help_id = "Menanyai server DNS satu pertanyaan lalu menilai jawabannya.",
-    .options = options,
-    .readings = readings,
-    .parse = parse,
+    .options = dns_options,
+    .readings = dns_readings,
+    .parse = parse_dns,
 };
 
 }  // namespace siaga

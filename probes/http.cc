@@ -308,7 +308,7 @@ ReasonGroups HttpProbe::reason_groups() const {
   return groups;
 }
 
-std::unique_ptr<const Probe> parse(Section& section) {
+std::unique_ptr<const Probe> parse_http_kind(Section& section) {
   auto settings = parse_http(section);
   if (!settings) return nullptr;
   return std::make_unique<HttpProbe>(std::move(*settings));
@@ -321,6 +321,6 @@ const Kind http_kind{.name = "http",
                      .help_id = "Meminta ke server web dan menilai jawabannya.",
                      .options = http_options(),
                      .readings = http_readings(),
-                     .parse = parse};
+                     .parse = parse_http_kind};
 
 }  // namespace siaga

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 3> http_versions{"any", "1.1", "2"};
 constexpr std::array<std::string_view, 3> answer_versions{"1.0", "1.1", "2"};
 constexpr std::array<std::string_view, 4> tls_versions{"1.0", "1.1", "1.2", "1.3"};
 
-constexpr std::array own_options{
+constexpr std::array own_http_options{
     Option{.key = "url",
            .type = OptionType::url,
            .is_required = true,
@@ -218,7 +218,7 @@ constexpr std::array own_options{
            .example = "\"14d\""},
 };
 
-constexpr auto all_options = with_reach_options(own_options);
+constexpr auto all_http_options = with_reach_options(own_http_options);
 
 TlsVersion tls_version(std::string_view text) {
   if (text == "1.0") return TlsVersion::tls_1_0;
@@ -436,7 +436,7 @@ class Parser {
 
 }  // namespace
 
-std::span<const Option> http_options() { return all_options; }
+std::span<const Option> http_options() { return all_http_options; }
 
 std::optional<HttpSettings> parse_http(Section& section) { return Parser(section).settings(); }
 

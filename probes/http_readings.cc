@@ -9,21 +9,24 @@
 namespace siaga {
 namespace {
 
-constexpr std::string_view phase_help =
+constexpr std::string_view http_phase_help =
     "Duration of the phases of the request, over all redirects.";
 
-constexpr std::array own_readings{
+constexpr std::array own_http_readings{
+    ReadingDefinition{.metric = "probe_http_duration_seconds",
+                      .label = "phase=\"resolve\"",
+                      .help = http_phase_help},
+    ReadingDefinition{.metric = "probe_http_duration_seconds",
+                      .label = "phase=\"connect\"",
+                      .help = http_phase_help},
     ReadingDefinition{
-        .metric = "probe_http_duration_seconds", .label = "phase=\"resolve\"", .help = phase_help},
-    ReadingDefinition{
-        .metric = "probe_http_duration_seconds", .label = "phase=\"connect\"", .help = phase_help},
-    ReadingDefinition{
-        .metric = "probe_http_duration_seconds", .label = "phase=\"tls\"", .help = phase_help},
+        .metric = "probe_http_duration_seconds", .label = "phase=\"tls\"", .help = http_phase_help},
     ReadingDefinition{.metric = "probe_http_duration_seconds",
                       .label = "phase=\"processing\"",
-                      .help = phase_help},
-    ReadingDefinition{
-        .metric = "probe_http_duration_seconds", .label = "phase=\"transfer\"", .help = phase_help},
+                      .help = http_phase_help},
+    ReadingDefinition{.metric = "probe_http_duration_seconds",
+                      .label = "phase=\"transfer\"",
+                      .help = http_phase_help},
     ReadingDefinition{.metric = "probe_http_content_length",
                       .help = "Length of the body as announced; -1 when it was not."},
     ReadingDefinition{.metric = "probe_http_uncompressed_body_length",
@@ -56,7 +59,7 @@ void write_phases(const HttpResponse& response, Readings& readings) {
 std::vector<ReadingDefinition> joined() {
   std::vector<ReadingDefinition> all(address_readings.begin(), address_readings.end());
   all.insert(all.end(), tls_readings.begin(), tls_readings.end());
-  all.insert(all.end(), own_readings.begin(), own_readings.end());
+  all.insert(all.end(), own_http_readings.begin(), own_http_readings.end());
   return all;
 }
 

@@ -11,9 +11,9 @@
 namespace siaga {
 namespace {
 
-constexpr std::size_t quoted_bytes = 120;
+constexpr std::size_t quoted_text_bytes = 120;
 
-std::string quoted(std::string_view text) { return "'" + printable(text, quoted_bytes) + "'"; }
+std::string quoted(std::string_view text) { return "'" + printable(text, quoted_text_bytes) + "'"; }
 
 std::string range_text(const StatusRange& range) {
   if (range.first == range.last) return std::to_string(range.first);
@@ -77,7 +77,7 @@ class Judge {
     add(std::ranges::find(all, response_.version) != all.end(), Reason::http_version,
         [&](bool good) {
           return fmt::format("HTTP version {} is {}one of {}",
-                             printable(response_.version, quoted_bytes), good ? "" : "not ",
+                             printable(response_.version, quoted_text_bytes), good ? "" : "not ",
                              joined(all, [](const std::string& text) { return text; }));
         });
   }

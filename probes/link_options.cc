@@ -10,7 +10,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::array options{
+constexpr std::array link_option_rows{
     Option{.key = "anchors",
            .type = OptionType::texts,
            .is_required = true,
@@ -127,7 +127,7 @@ const KindSchema& link_schema() {
       .help_id =
           "Jalur atau uplink kantor, dinilai dari jangkarnya; target menyebutnya dalam "
           "`needs` atau `via`.",
-      .options = options,
+      .options = link_option_rows,
       .check = [](Section& section) { static_cast<void>(parse_link(section)); },
       .interval = std::chrono::seconds(10)};
   return schema;

@@ -8,7 +8,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::array options{
+constexpr std::array mains_option_rows{
     Option{.key = "ups",
            .type = OptionType::texts,
            .fallback = "[]",
@@ -145,7 +145,7 @@ const KindSchema& mains_schema() {
       .help_id =
           "Listrik umum sebuah ruangan, dinilai dari UPS, adaptor, dan canary; target "
           "menyebutnya dalam `needs`.",
-      .options = options,
+      .options = mains_option_rows,
       .check = [](Section& section) { static_cast<void>(parse_mains(section)); }};
   return schema;
 }

@@ -14,7 +14,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::array own_options{
+constexpr std::array own_ping_options{
     Option{.key = "host",
            .type = OptionType::host,
            .is_required = true,
@@ -86,10 +86,10 @@ constexpr std::array own_options{
            .help = "TOS byte or IPv6 traffic class of the packets sent.",
            .help_id = "Byte TOS atau traffic class IPv6 paket yang dikirim."},
 };
-constexpr auto options = with_reach_options(own_options);
+constexpr auto ping_options = with_reach_options(own_ping_options);
 
 enum PingReading : ReadingId {
-  resolve_seconds = address_readings_end,
+  reading_ping_resolve_seconds = address_readings_end,
   setup_seconds,
   rtt_seconds,
   reply_hop_limit,
@@ -102,20 +102,20 @@ enum PingReading : ReadingId {
   rtt_mean,
   rtt_max,
   rtt_stddev,
-  readings_end,
+  ping_readings_end,
 };
 
-constexpr std::string_view phase_help =
+constexpr std::string_view ping_phase_help =
     "Duration of the ping by phase; rtt is the mean round trip.";
 constexpr std::string_view stat_help = "Round trips of the last run: min, mean, max, stddev.";
 
-constexpr std::array own_readings{
+constexpr std::array own_ping_readings{
     ReadingDefinition{"probe_icmp_duration_seconds", ReadingType::gauge, ReadingDialect::blackbox,
-                      "phase=\"resolve\"", phase_help},
+                      "phase=\"resolve\"", ping_phase_help},
     ReadingDefinition{"probe_icmp_duration_seconds", ReadingType::gauge, ReadingDialect::blackbox,
-                      "phase=\"setup\"", phase_help},
+                      "phase=\"setup\"", ping_phase_help},
     ReadingDefinition{"probe_icmp_duration_seconds", ReadingType::gauge, ReadingDialect::blackbox,
-                      "phase=\"rtt\"", phase_help},
+                      "phase=\"rtt\"", ping_phase_help},
     ReadingDefinition{"probe_icmp_reply_hop_limit", ReadingType::gauge, ReadingDialect::blackbox,
                       "", "Hop limit (TTL) of the last echo reply."},
     ReadingDefinition{"smokeping_requests_total", ReadingType::counter, ReadingDialect::smokeping,
@@ -138,13 +138,13 @@ constexpr std::array own_readings{
     ReadingDefinition{"siaga_ping_rtt_seconds", ReadingType::gauge, ReadingDialect::siaga,
                       "stat=\"stddev\"", stat_help},
 };
-static_assert(address_readings_end + own_readings.size() == readings_end);
+static_assert(address_readings_end + own_ping_readings.size() == ping_readings_end);
 
 // The address block in front of our own rows.
-const auto readings = [] {
-  std::array<ReadingDefinition, readings_end> all{};
+const auto ping_readings = [] {
+  std::array<ReadingDefinition, ping_readings_end> all{};
   const auto own = std::ranges::copy(address_readings, all.begin()).out;
-  std::ranges::copy(own_readings, own);
+  std::ranges::copy(own_ping_readings, own);
   return all;
 }();
 
@@ -308,18 +308,18 @@ void PingAttempt::resolved(const Resolution& found) {
 
 Outcome PingAttempt::unresolved(Reason reason, std::string detail) const {
   Outcome outcome = judged(reason, std::move(detail));
-  outcome.readings.reserve(readings_end);
+  outcome.readings.reserve(ping_readings_end);
   write_address(step_, nullptr, outcome.readings);
-  outcome.readings.set(resolve_seconds, seconds(step_.duration()));
+  outcome.readings.set(reading_ping_resolve_seconds, seconds(step_.duration()));
   return outcome;
 }
 
 Outcome PingAttempt::outcome_of(const PingResult& result) const {
   Outcome outcome = judge(result, probe_.rules(), probe_.request().wait);
   outcome.address = to_string(*address_);
-  outcome.readings.reserve(readings_end);
+  outcome.readings.reserve(ping_readings_end);
   write_address(step_, &*address_, outcome.readings);
-  outcome.readings.set(resolve_seconds, seconds(step_.duration()));
+  outcome.readings.set(reading_ping_resolve_seconds, seconds(step_.duration()));
   outcome.readings.set(setup_seconds, seconds(setup_));
   write_result(result, outcome.readings);
   if (!is_explained_) return outcome;
@@ -364,7 +364,7 @@ PingRequest parse_request(const Section& section, const Reach& reach) {
           .interface = reach.interface};
 }
 
-std::unique_ptr<const Probe> parse(Section& section) {
+std::unique_ptr<const Probe> parse_ping(Section& section) {
   const Reach reach = parse_reach(section);
   Rules rules;
   if (section.is_set("loss_max")) rules.loss_max = section.get<double>("loss_max");
@@ -383,9 +383,9 @@ const Kind ping_kind{
     .help_id =
         "Mem-ping sebuah host dengan ICMP echo lalu menilai kehilangan paket dan waktu "
         "pulang-pergi.",
-    .options = options,
-    .readings = readings,
-    .parse = parse,
+    .options = ping_options,
+    .readings = ping_readings,
+    .parse = parse_ping,
 };
 
 }  // namespace siaga

@@ -12,7 +12,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::array own_options{
+constexpr std::array own_tcp_options{
     Option{.key = "host",
            .type = OptionType::host_port,
            .is_required = true,
@@ -32,14 +32,14 @@ constexpr std::array own_options{
                       "dapat memakai ${1} dan ${name} dari kecocokan terakhir.",
            .example = "[{ expect = \"^220 \" }, { send = \"QUIT\\r\\n\" }]"},
 };
-constexpr auto options = with_reach_options(with_tls_options(own_options));
+constexpr auto tcp_options = with_reach_options(with_tls_options(own_tcp_options));
 
-constexpr std::string_view metric = "siaga_tcp_duration_seconds";
-constexpr std::string_view metric_help = "Duration of the last run's phases.";
+constexpr std::string_view tcp_metric = "siaga_tcp_duration_seconds";
+constexpr std::string_view tcp_metric_help = "Duration of the last run's phases.";
 constexpr ReadingDefinition phase_row(std::string_view label) {
-  return {metric, ReadingType::gauge, ReadingDialect::siaga, label, metric_help};
+  return {tcp_metric, ReadingType::gauge, ReadingDialect::siaga, label, tcp_metric_help};
 }
-constexpr std::array own_readings{
+constexpr std::array own_tcp_readings{
     phase_row("phase=\"resolve\""),
     phase_row("phase=\"connect\""),
     phase_row("phase=\"tls\""),
@@ -49,13 +49,13 @@ constexpr std::array own_readings{
     ReadingDefinition{"probe_expect_info", ReadingType::info, ReadingDialect::blackbox, "",
                       "Named captures of the last run's dialogue.", "and the captured ones"},
 };
-static_assert(tls_readings_end + own_readings.size() == tcp_readings_end);
+static_assert(tls_readings_end + own_tcp_readings.size() == tcp_readings_end);
 
-const auto readings = [] {
+const auto tcp_readings = [] {
   std::array<ReadingDefinition, tcp_readings_end> all{};
   const auto tls = std::ranges::copy(address_readings, all.begin()).out;
   const auto own = std::ranges::copy(tls_readings, tls).out;
-  std::ranges::copy(own_readings, own);
+  std::ranges::copy(own_tcp_readings, own);
   return all;
 }();
 
@@ -100,7 +100,7 @@ void check_dialogue(const TcpSettings& settings, Section& section) {
                      "has more than " + std::to_string(limits::dialogue_steps) + " steps");
 }
 
-std::unique_ptr<const Probe> parse(Section& section) {
+std::unique_ptr<const Probe> parse_tcp(Section& section) {
   TcpSettings settings{
       .route = {.to = section.get<HostPort>("host"), .reach = parse_reach(section)},
       .tls = parse_tls(section),
@@ -117,9 +117,9 @@ const Kind tcp_kind{
     .name = "tcp",
     .help = "Connects, and holds a dialogue where one is given.",
     .help_id = "Membuka koneksi, dan berdialog bila dialog diberikan.",
-    .options = options,
-    .readings = readings,
-    .parse = parse,
+    .options = tcp_options,
+    .readings = tcp_readings,
+    .parse = parse_tcp,
 };
 
 }  // namespace siaga

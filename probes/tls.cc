@@ -10,7 +10,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::array own_options{
+constexpr std::array own_tls_kind_options{
     Option{.key = "host",
            .type = OptionType::host_port,
            .is_required = true,
@@ -29,32 +29,32 @@ constexpr std::array own_options{
            .help_id = "Pola, masing-masing harus ada di salah satu nama sertifikat.",
            .example = "[\"^portal\\\\.example\\\\.go\\\\.id$\"]"},
 };
-constexpr auto options = with_reach_options(with_tls_options(own_options));
+constexpr auto tls_kind_options = with_reach_options(with_tls_options(own_tls_kind_options));
 
 enum OwnReading : ReadingId {
-  resolve_seconds = tls_readings_end,
-  connect_seconds,
-  tls_seconds,
-  readings_end,
+  reading_tls_resolve_seconds = tls_readings_end,
+  reading_tls_connect_seconds,
+  reading_tls_handshake_seconds,
+  tls_kind_readings_end,
 };
 
-constexpr std::string_view metric = "siaga_tls_duration_seconds";
-constexpr std::string_view metric_help = "Duration of the last run's phases.";
-constexpr std::array own_readings{
-    ReadingDefinition{metric, ReadingType::gauge, ReadingDialect::siaga, "phase=\"resolve\"",
-                      metric_help},
-    ReadingDefinition{metric, ReadingType::gauge, ReadingDialect::siaga, "phase=\"connect\"",
-                      metric_help},
-    ReadingDefinition{metric, ReadingType::gauge, ReadingDialect::siaga, "phase=\"tls\"",
-                      metric_help},
+constexpr std::string_view tls_metric = "siaga_tls_duration_seconds";
+constexpr std::string_view tls_metric_help = "Duration of the last run's phases.";
+constexpr std::array own_tls_readings{
+    ReadingDefinition{tls_metric, ReadingType::gauge, ReadingDialect::siaga, "phase=\"resolve\"",
+                      tls_metric_help},
+    ReadingDefinition{tls_metric, ReadingType::gauge, ReadingDialect::siaga, "phase=\"connect\"",
+                      tls_metric_help},
+    ReadingDefinition{tls_metric, ReadingType::gauge, ReadingDialect::siaga, "phase=\"tls\"",
+                      tls_metric_help},
 };
-static_assert(tls_readings_end + own_readings.size() == readings_end);
+static_assert(tls_readings_end + own_tls_readings.size() == tls_kind_readings_end);
 
-const auto readings = [] {
-  std::array<ReadingDefinition, readings_end> all{};
+const auto tls_kind_readings = [] {
+  std::array<ReadingDefinition, tls_kind_readings_end> all{};
   const auto tls = std::ranges::copy(address_readings, all.begin()).out;
   const auto own = std::ranges::copy(tls_readings, tls).out;
-  std::ranges::copy(own_readings, own);
+  std::ranges::copy(own_tls_readings, own);
   return all;
 }();
 
@@ -133,13 +133,13 @@ class TlsAttempt final : public Attempt {
 
   Outcome outcome_of(Failure failure) const {
     Outcome outcome = judged(failure.reason, std::move(failure.detail));
-    outcome.readings.reserve(readings_end);
+    outcome.readings.reserve(tls_kind_readings_end);
     connection_.report(outcome);
-    outcome.readings.set(resolve_seconds, seconds(connection_.resolve_duration()));
+    outcome.readings.set(reading_tls_resolve_seconds, seconds(connection_.resolve_duration()));
     if (const auto length = connection_.connect_duration())
-      outcome.readings.set(connect_seconds, seconds(*length));
+      outcome.readings.set(reading_tls_connect_seconds, seconds(*length));
     if (const auto length = connection_.tls_duration())
-      outcome.readings.set(tls_seconds, seconds(*length));
+      outcome.readings.set(reading_tls_handshake_seconds, seconds(*length));
     if (explains_) explain_into(outcome);
     return outcome;
   }
@@ -178,7 +178,7 @@ class TlsProbe final : public Probe {
   Settings settings_;
 };
 
-std::unique_ptr<const Probe> parse(Section& section) {
+std::unique_ptr<const Probe> parse_tls_kind(Section& section) {
   Settings settings{.route = {.to = section.get<HostPort>("host"), .reach = parse_reach(section)},
                     .tls = parse_tls(section),
                     .expect_issuer = {},
@@ -195,9 +195,9 @@ const Kind tls_kind{
     .name = "tls",
     .help = "Makes a TLS handshake and judges the certificates.",
     .help_id = "Melakukan jabat tangan TLS dan menilai sertifikatnya.",
-    .options = options,
-    .readings = readings,
-    .parse = parse,
+    .options = tls_kind_options,
+    .readings = tls_kind_readings,
+    .parse = parse_tls_kind,
 };
 
 }  // namespace siaga

@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint16_t nut_port = 3493;      // IANA
 constexpr std::uint16_t apcupsd_port = 3551;  // IANA
 
-constexpr std::array own_options{
+constexpr std::array own_ups_options{
     Option{.key = "server",
            .type = OptionType::text,
            .is_required = true,
@@ -61,7 +61,7 @@ constexpr std::array own_options{
                       "jauh di bawahnya adalah tegangan turun.",
            .example = "220"},
 };
-constexpr auto options = with_reach_options(with_tls_options(own_options));
+constexpr auto ups_options = with_reach_options(with_tls_options(own_ups_options));
 
 class UpsProbe final : public Probe {
  public:
@@ -191,7 +191,7 @@ UpsServer parse_server(Section& section, const Place& place, const Reach& reach)
   return server;
 }
 
-std::unique_ptr<const Probe> parse(Section& section) {
+std::unique_ptr<const Probe> parse_ups(Section& section) {
   auto place = parse_place(section.get<std::string>("server"));
   if (!place) {
     section.complain("server", place.error().message, place.error().hint);
@@ -219,9 +219,9 @@ const Kind ups_kind{
     .help_id =
         "Menanyakan pembacaan UPS kepada servernya (NUT atau apcupsd), tiap 5 detik kecuali "
         "`interval` diisi di sini: secepat itulah listrik padam terlihat.",
-    .options = options,
+    .options = ups_options,
     .readings = ups_readings,
-    .parse = parse,
+    .parse = parse_ups,
     .interval = std::chrono::seconds(5),
 };
 

@@ -169,12 +169,12 @@ enum UpsReading : ReadingId {
   off_battery_at,
   on_battery_seconds,
   cumulative_seconds,
-  readings_end,
+  own_ups_readings_end,
 };
-static_assert(device_info + other_rows.size() == readings_end);
+static_assert(device_info + other_rows.size() == own_ups_readings_end);
 
 const auto rows = [] {
-  std::array<ReadingDefinition, readings_end> all{};
+  std::array<ReadingDefinition, own_ups_readings_end> all{};
   auto end = std::ranges::copy(address_readings, all.begin()).out;
   end = std::ranges::copy(tls_readings, end).out;
   for (const Number& number : numbers)

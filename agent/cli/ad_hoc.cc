@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 6> schemes{"http", "https", "tcp", "tls", "dns", "ping"};
 
 // A TOML basic string; JSON's escapes are a subset of TOML's.
-std::string quoted(std::string_view text) {
+std::string toml_quoted(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -26,8 +26,8 @@ std::string dns_text(std::string_view rest) {
     type = query.substr(mark + 6);
     query = query.substr(0, mark);
   }
-  std::string text = fmt::format("query = {}\ntype = {}\n", quoted(query), quoted(type));
-  if (!server.empty()) text += fmt::format("server = {}\n", quoted(server));
+  std::string text = fmt::format("query = {}\ntype = {}\n", toml_quoted(query), toml_quoted(type));
+  if (!server.empty()) text += fmt::format("server = {}\n", toml_quoted(server));
   return text;
 }
 
@@ -47,12 +47,12 @@ std::string target_text(std::string_view url) {
   const std::string_view scheme = url.substr(0, mark);
   std::string_view rest = url.substr(mark + 3);
   const bool is_http = scheme == "http" || scheme == "https";
-  std::string text =
-      fmt::format("[[{}]]\nname = {}\n", is_http ? "http" : scheme, quoted(url.substr(0, 128)));
-  if (is_http) return text + fmt::format("url = {}\n", quoted(url));
+  std::string text = fmt::format("[[{}]]\nname = {}\n", is_http ? "http" : scheme,
+                                 toml_quoted(url.substr(0, 128)));
+  if (is_http) return text + fmt::format("url = {}\n", toml_quoted(url));
   if (scheme == "dns") return text + dns_text(rest);
   while (rest.ends_with('/')) rest.remove_suffix(1);
-  return text + fmt::format("host = {}\n", quoted(rest));
+  return text + fmt::format("host = {}\n", toml_quoted(rest));
 }
 
 std::expected<TargetConfig, Complaints> ad_hoc_target(std::string_view url,

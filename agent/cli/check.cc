@@ -8,7 +8,7 @@
 namespace siaga {
 namespace {
 
-constexpr Text all_well{"{0}: good, {1} target{2}\n", "{0}: baik, {1} target\n"};
+constexpr Text file_is_good{"{0}: good, {1} target{2}\n", "{0}: baik, {1} target\n"};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ int check_configuration(const CommonOptions& common, const CheckOptions& options
     std::string path = effective_config_path(common);
     if (path.empty()) path = embedded_name.in(common.language);
     const auto count = target_count(*config);
-    fmt::print(fmt::runtime(all_well.in(common.language)), path, count, plural_s(count));
+    fmt::print(fmt::runtime(file_is_good.in(common.language)), path, count, plural_s(count));
   }
   return config ? exit_ok : exit_errors;
 }

@@ -9,7 +9,7 @@ namespace siaga {
 namespace {
 
 // "$1" is the command's path, " journal export"; each row of the tables is one `case`.
-constexpr std::string_view script =
+constexpr std::string_view bash_script =
     R"siaga(# bash completion of siaga; made by `siaga completion bash`.
 
 # The words that may follow a command.
@@ -64,7 +64,7 @@ _siaga() {{
 complete -F _siaga siaga
 )siaga";
 
-std::string value_of(const CommandOption& option) {
+std::string bash_value_of(const CommandOption& option) {
   if (!option.choices.empty()) return fmt::format("words {}", fmt::join(option.choices, " "));
   switch (value_sort(option)) {
     case ValueSort::file: return "file";
@@ -94,12 +94,12 @@ void add_values(Tables& tables, const Command& command, const std::string& path)
   for (const CommandOption& option : command.options) {
     if (option.value.empty()) continue;
     for (const std::string& name : option.names)
-      tables.values +=
-          fmt::format("    {}' {}') echo {} ;;\n", pattern, name, shell_quoted(value_of(option)));
+      tables.values += fmt::format("    {}' {}') echo {} ;;\n", pattern, name,
+                                   shell_quoted(bash_value_of(option)));
   }
   if (!command.arguments.empty())
     tables.arguments += fmt::format("    {}) echo {} ;;\n", shell_quoted(path),
-                                    shell_quoted(value_of(command.arguments.front())));
+                                    shell_quoted(bash_value_of(command.arguments.front())));
 }
 
 void add(Tables& tables, const Command& command, const std::string& path,
@@ -120,7 +120,7 @@ std::string bash_completion(const Command& siaga) {
   add(tables, siaga, "", every);
   // A case of nothing is no syntax.
   if (tables.arguments.empty()) tables.arguments = "    *) ;;\n";
-  return fmt::format(fmt::runtime(script), fmt::arg("words", tables.words),
+  return fmt::format(fmt::runtime(bash_script), fmt::arg("words", tables.words),
                      fmt::arg("values", tables.values), fmt::arg("arguments", tables.arguments));
 }
 

@@ -8,7 +8,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::string_view opening =
+constexpr std::string_view fish_opening =
     R"(# fish completion of siaga; made by `siaga completion fish`.
 
 # Whether the words before the cursor name this command: `__siaga_at journal export`.
@@ -30,7 +30,7 @@ end
 complete -c siaga -f
 )";
 
-std::string quoted(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
   std::string escaped = "'";
   for (const char letter : text) {
     if (letter == '\'' || letter == '\\') escaped += '\\';
@@ -41,7 +41,7 @@ std::string quoted(std::string_view text) {
 
 std::string values(const CommandOption& option) {
   if (!option.choices.empty())
-    return " -a " + quoted(fmt::format("{}", fmt::join(option.choices, " ")));
+    return " -a " + fish_quoted(fmt::format("{}", fmt::join(option.choices, " ")));
   switch (value_sort(option)) {
     case ValueSort::file: return " -F";
     case ValueSort::folder: return " -a '(__fish_complete_directories)'";
@@ -55,7 +55,7 @@ std::string option_line(const CommandOption& option, const std::string& conditio
   for (const std::string& name : option.names)
     line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   if (!option.value.empty()) line += " -r" + values(option);
-  return line + " -d " + quoted(option.help) + "\n";
+  return line + " -d " + fish_quoted(option.help) + "\n";
 }
 
 struct Script {
@@ -64,10 +64,11 @@ struct Script {
 };
 
 void add(Script& script, const Command& command, const std::string& path) {
-  const std::string condition = " -n " + quoted("__siaga_at" + (path.empty() ? "" : " " + path));
+  const std::string condition =
+      " -n " + fish_quoted("__siaga_at" + (path.empty() ? "" : " " + path));
   for (const Command& part : command.parts)
-    script.lines +=
-        fmt::format("complete -c siaga{} -a {} -d {}\n", condition, part.name, quoted(part.help));
+    script.lines += fmt::format("complete -c siaga{} -a {} -d {}\n", condition, part.name,
+                                fish_quoted(part.help));
   for (const CommandOption& argument : command.arguments) {
     const std::string completed = values(argument);
     if (!completed.empty()) script.lines += "complete -c siaga" + condition + completed + "\n";
@@ -82,7 +83,7 @@ void add(Script& script, const Command& command, const std::string& path) {
   }
   for (const Command& part : command.parts) {
     const std::string below = path.empty() ? part.name : path + " " + part.name;
-    script.paths.push_back(quoted(below));
+    script.paths.push_back(fish_quoted(below));
     add(script, part, below);
   }
 }
@@ -92,7 +93,7 @@ void add(Script& script, const Command& command, const std::string& path) {
 std::string fish_completion(const Command& siaga) {
   Script script;
   add(script, siaga, "");
-  std::string text(opening);
+  std::string text(fish_opening);
   const auto fill = [&text](std::string_view place, const std::vector<std::string>& words) {
     text.replace(text.find(place), place.size(), fmt::format("{}", fmt::join(words, " ")));
   };

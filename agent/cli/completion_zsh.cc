@@ -27,7 +27,7 @@ std::string action_of(const CommandOption& option) {
   return {};
 }
 
-std::string value_of(const CommandOption& option) {
+std::string zsh_value_of(const CommandOption& option) {
   if (option.value.empty()) return {};
   return fmt::format(":{}:{}", described(option.value), action_of(option));
 }
@@ -40,14 +40,14 @@ std::string option_lines(const CommandOption& option) {
         option.is_list ? "*" : fmt::format("({})", fmt::join(option.names, " "));
     lines += fmt::format(
         " \\\n    {}", shell_quoted(fmt::format("{}{}[{}]{}", others, name, described(option.help),
-                                                value_of(option))));
+                                                zsh_value_of(option))));
   }
   return lines;
 }
 
 std::string argument_line(const CommandOption& argument) {
   return fmt::format(" \\\n    {}", shell_quoted(fmt::format("{}{}", argument.is_list ? "*" : "",
-                                                             value_of(argument))));
+                                                             zsh_value_of(argument))));
 }
 
 std::string function_of(const std::string& path) {

@@ -16,14 +16,7 @@
 namespace siaga {
 namespace {
 
-using nlohmann::json;
-
 constexpr auto poll_pause = std::chrono::milliseconds(20);
-
-bool is_socket(const std::string& path) {
-  struct stat facts{};
-  return stat(path.c_str(), &facts) == 0 && S_ISSOCK(facts.st_mode);
-}
 
 HttpResponse exchange(HttpRequest request) {
   const SystemClock clock;
@@ -46,12 +39,12 @@ Error failed(const std::string& state_dir, std::string text) {
   return {.tried = "ask the running agent", .on = control_path(state_dir), .text = std::move(text)};
 }
 
-Result<json> ask_for_json(const std::string& state_dir, const std::string& method,
-                          const std::string& path) {
+Result<nlohmann::json> ask_for_json(const std::string& state_dir, const std::string& method,
+                                    const std::string& path) {
   auto answer = ask_agent(state_dir, method, path);
   if (!answer) return std::unexpected(answer.error());
-  if (!*answer) return json();
-  json value = json::parse((*answer)->body, nullptr, false);
+  if (!*answer) return nlohmann::json();
+  nlohmann::json value = nlohmann::json::parse((*answer)->body, nullptr, false);
   if ((*answer)->status >= 300 || !value.is_object())
     return std::unexpected(
         failed(state_dir, fmt::format("status {}: {}", (*answer)->status, (*answer)->body)));
@@ -60,15 +53,20 @@ Result<json> ask_for_json(const std::string& state_dir, const std::string& metho
 
 // Values of hostile or later answers: what is not there or of another type counts as the fallback.
 template <typename Value>
-Value value_or(const json& object, const char* key, Value fallback) {
+Value value_or(const nlohmann::json& object, const char* key, Value fallback) {
   try {
     return object.value(key, fallback);
-  } catch (const json::exception&) {
+  } catch (const nlohmann::json::exception&) {
     return fallback;
   }
 }
 
 }  // namespace
+
+bool is_socket(const std::string& path) {
+  struct stat facts{};
+  return stat(path.c_str(), &facts) == 0 && S_ISSOCK(facts.st_mode);
+}
 
 std::string control_path(const std::string& state_dir) { return state_dir + "/control.sock"; }
 

@@ -21,6 +21,8 @@ Result<std::optional<ControlAnswer>> ask_agent(const std::string& state_dir,
                                                const std::string& method,
                                                const std::string& path_and_query);
 std::string control_path(const std::string& state_dir);
+// Whether the path is a socket; false for everything that cannot be looked at.
+bool is_socket(const std::string& path);
 // For a query: everything but letters, digits and "-._~" as %XX (RFC 3986, 2.3).
 std::string percent_encoded(std::string_view text);
 

@@ -110,13 +110,13 @@ class UpsFlights {
   int waiting_ = 0;
 };
 
-struct Answers {
+struct NetworkAnswers {
   NetworkSeen network;
   std::vector<UpsLook> upses;
 };
 
 // Everything that has to be waited for, on one loop.
-Answers ask_all(NetworkWanted wanted, const Config& config, bool is_valid) {
+NetworkAnswers ask_all(NetworkWanted wanted, const Config& config, bool is_valid) {
   const SystemClock clock;
   Loop loop;
   Network network(loop, clock, resolver_options(config.agent));
@@ -141,11 +141,6 @@ bool is_used(const std::vector<UpsLook>& upses, std::string_view scheme, std::ui
     return place && place->port == port &&
            (place->host == "localhost" || place->host == "::1" || place->host.starts_with("127."));
   });
-}
-
-bool is_socket(const std::string& path) {
-  struct stat facts{};
-  return stat(path.c_str(), &facts) == 0 && S_ISSOCK(facts.st_mode);
 }
 
 AgentFacts agent_of(const NetworkSeen& seen, const UnitFacts& unit, const ProcessScan& processes,
@@ -204,7 +199,7 @@ GatheredFacts gather_facts(const CommonOptions& common, const DoctorOptions& opt
   const auto web = loaded ? web_endpoints(config) : std::vector<Endpoint>();
   const UpsDoors doors = usual_ups_doors();
   std::error_code ignored;
-  Answers answers =
+  NetworkAnswers answers =
       ask_all({.resolvers = {},
                .web = web,
                .control_socket = is_socket(control_path(state_dir)) ? control_path(state_dir) : "",

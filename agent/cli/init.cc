@@ -23,7 +23,7 @@ constexpr Text flags_missing{
     "bukan terminal, jadi tidak dapat bertanya; berikan {}, atau --yes untuk memakai yang "
     "ditemukan\n"};
 constexpr Text wrong_flag{"{}: {}\n", "{}: {}\n"};
-constexpr Text ended{"Nothing was written.\n", "Tidak ada yang ditulis.\n"};
+constexpr Text nothing_written{"Nothing was written.\n", "Tidak ada yang ditulis.\n"};
 constexpr Text is_changed{
     "{} is there, and is not the packaged default: nothing was written.\nsiaga init --force "
     "replaces it and keeps a backup; --output FILE writes elsewhere, --output - shows it\n",
@@ -36,7 +36,7 @@ constexpr Text is_bad{
 constexpr Text no_permission{"run it with sudo, or --output FILE\n",
                              "jalankan dengan sudo, atau --output FILE\n"};
 constexpr Text backup_kept{"What was there is now {}\n", "Yang tadinya ada kini {}\n"};
-constexpr Text written{
+constexpr Text file_written{
     "Wrote {}. Next:\n  siaga check                   is it right?\n"
     "  sudo systemctl reload siaga   let the agent take it up\n"
     "  siaga status                  what it sees\n",
@@ -49,15 +49,15 @@ void say_wrong(const CommonOptions& common, const Text& text, const Arguments&..
   fmt::print(stderr, fmt::runtime(text.in(common.language)), arguments...);
 }
 
-std::optional<std::string> joined(const std::vector<std::string>& values) {
+std::optional<std::string> joined_or_none(const std::vector<std::string>& values) {
   if (values.empty()) return {};
   return fmt::format("{}", fmt::join(values, " "));
 }
 
 // In the order of the questions.
 GivenAnswers given_by(const InitOptions& options) {
-  return {options.office_id, options.office_name, options.timezone, joined(options.websites),
-          joined(options.upses)};
+  return {options.office_id, options.office_name, options.timezone,
+          joined_or_none(options.websites), joined_or_none(options.upses)};
 }
 
 std::string missing_flags(const GivenAnswers& given) {
@@ -110,7 +110,7 @@ std::expected<OfficeDraft, int> decide(const CommonOptions& common, const InitOp
       {.in = std::cin, .out = std::cerr, .language = common.language, .complaint = complaint},
       *std::move(draft), given);
   if (answered) return *std::move(answered);
-  say_wrong(common, ended);
+  say_wrong(common, nothing_written);
   return std::unexpected(exit_errors);
 }
 
@@ -146,7 +146,7 @@ int put_in_place(const CommonOptions& common, const InitOptions& options, const 
   if (!placed) return say_why(common, path, placed.error());
   if (!placed->backup.empty())
     fmt::print(fmt::runtime(backup_kept.in(common.language)), placed->backup);
-  fmt::print(fmt::runtime(written.in(common.language)), placed->path);
+  fmt::print(fmt::runtime(file_written.in(common.language)), placed->path);
   return exit_ok;
 }
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr mode_t file_mode = 0644;  // it holds no secrets
 
-std::unexpected<PlacingTrouble> failed(const char* tried, const std::string& on, int code) {
+std::unexpected<PlacingTrouble> placing_failed(const char* tried, const std::string& on, int code) {
   return std::unexpected(
       PlacingTrouble{.error = {.tried = tried, .on = on, .code = code, .text = {}}});
 }
@@ -127,17 +127,17 @@ std::expected<Placed, PlacingTrouble> place_file(const Placing& placing) {
 
   Temporary temporary(placed.path);
   if (const int error = temporary.write(placing.text); error != 0)
-    return failed("write", placed.path, error);
+    return placing_failed("write", placed.path, error);
   if (!placing.is_good(temporary.path()))
     return std::unexpected(PlacingTrouble{.refusal = Refusal::is_bad, .error = {}});
   if (*there == There::changed) {
     auto backup = keep_backup(placed.path, placing.now);
-    if (!backup) return failed("keep a backup of", placed.path, backup.error());
+    if (!backup) return placing_failed("keep a backup of", placed.path, backup.error());
     placed.backup = std::move(*backup);
   }
   const bool is_new = *there == There::nothing;
   if (const int error = temporary.move_to(placed.path, is_new); error != 0)
-    return failed("write", placed.path, error);
+    return placing_failed("write", placed.path, error);
   sync_folder(placed.path);
   return placed;
 }

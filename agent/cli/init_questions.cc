@@ -48,7 +48,7 @@ std::string joined(const std::vector<std::string>& values) {
   return fmt::format("{}", fmt::join(values, " "));
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view blank = " \t\r";
   const auto begin = std::min(text.find_first_not_of(blank), text.size());
   text.remove_prefix(begin);
@@ -79,7 +79,7 @@ std::string complaint_of(const Interview& with, const InitQuestion& question, co
   if (line.is_too_long)
     return fmt::format(fmt::runtime(too_long.in(with.language)), limits::init_answer_bytes);
   OfficeDraft tried = draft;
-  const std::string answer(trimmed(line.text));
+  const std::string answer(without_blanks(line.text));
   if (!answer.empty()) question.take(tried, answer);
   std::string complaint = with.complaint(tried);
   if (complaint.empty()) draft = std::move(tried);

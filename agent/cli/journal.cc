@@ -18,7 +18,7 @@ namespace {
 constexpr Duration step_min = std::chrono::seconds(1);
 constexpr Text bad_step{"--step: '{}' is not a duration of 1s or more, such as 60s or 4m\n",
                         "--step: '{}' bukan lama waktu 1s atau lebih, seperti 60s atau 4m\n"};
-constexpr Text all_well{"{}: no fault found\n", "{}: tidak ada kesalahan\n"};
+constexpr Text no_fault_found{"{}: no fault found\n", "{}: tidak ada kesalahan\n"};
 constexpr Text faults_found{
     "{} faults in {}\nThe agent goes on with it; keep a copy of the file before doing anything to "
     "it.\n",
@@ -29,7 +29,7 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-int failed(const std::string& tried, const std::string& path, int code) {
+int export_failed(const std::string& tried, const std::string& path, int code) {
   const Error error{.tried = tried, .on = path.empty() ? "stdout" : path, .code = code};
   fmt::print(stderr, "{}\n", describe(error));
   return exit_agent;
@@ -48,11 +48,12 @@ int write_export(const Past& past, const ExportQuery& query, const JournalComman
   std::FILE* file = stdout;
   if (!options.output_path.empty()) {
     opened.reset(std::fopen(options.output_path.c_str(), "we"));
-    if (!opened) return failed("create", options.output_path, errno);
+    if (!opened) return export_failed("create", options.output_path, errno);
     file = opened.get();
   }
   const bool is_written = run_export(past, query, options.format, file) && std::fflush(file) == 0;
-  return is_written ? static_cast<int>(exit_ok) : failed("write", options.output_path, errno);
+  return is_written ? static_cast<int>(exit_ok)
+                    : export_failed("write", options.output_path, errno);
 }
 
 }  // namespace
@@ -90,7 +91,7 @@ int check_journal_file(const CommonOptions& common, const JournalCommandOptions&
   }
   for (const std::string& fault : *faults) fmt::print("{}\n", fault);
   if (faults->empty()) {
-    fmt::print(fmt::runtime(all_well.in(common.language)), path);
+    fmt::print(fmt::runtime(no_fault_found.in(common.language)), path);
     return exit_ok;
   }
   fmt::print(stderr, fmt::runtime(faults_found.in(common.language)), faults->size(), path);

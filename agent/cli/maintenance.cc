@@ -41,11 +41,6 @@ constexpr Text not_understood{"the agent's answer is not understood: {}\n",
 constexpr Text all_word{"all targets", "semua target"};
 
 template <typename... Values>
-int complain(int code, const CommonOptions& common, Text text, const Values&... values) {
-  fmt::print(stderr, fmt::runtime(text.in(common.language)), values...);
-  return code;
-}
-template <typename... Values>
 void tell(const CommonOptions& common, Text text, const Values&... values) {
   fmt::print(fmt::runtime(text.in(common.language)), values...);
 }

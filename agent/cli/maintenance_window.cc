@@ -28,13 +28,7 @@ constexpr Text is_backwards{"--from must be before the end\n", "--from harus seb
 constexpr Text long_note{"--note: at most {} bytes of UTF-8\n",
                          "--note: paling banyak {} bita UTF-8\n"};
 constexpr Text unknown_target{"no target is named '{}'{}\n", "tidak ada target bernama '{}'{}\n"};
-constexpr Text did_you_mean{"; did you mean '{}'?", "; maksud Anda '{}'?"};
 
-template <typename... Values>
-int complain(int code, const CommonOptions& common, Text text, const Values&... values) {
-  fmt::print(stderr, fmt::runtime(text.in(common.language)), values...);
-  return code;
-}
 // Exit code when something typed is not right.
 std::expected<void, int> check_targets(const CommonOptions& common, const JournalPlace& place,
                                        const MaintenanceOptions& options) {

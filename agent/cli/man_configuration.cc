@@ -14,9 +14,9 @@
 namespace siaga {
 namespace {
 
-constexpr Text group{"Siaga", "Siaga"};
-constexpr Text short_help{"what Siaga watches, and how", "apa yang diawasi Siaga, dan bagaimana"};
-constexpr Text opening{
+constexpr Text configuration_help{"what Siaga watches, and how",
+                                  "apa yang diawasi Siaga, dan bagaimana"};
+constexpr Text configuration_opening{
     "One file in TOML, `/etc/siaga/siaga.toml`, and beside it `conf.d/*.toml`, read in order of "
     "name. Tables in double brackets may stand there many times, in any of the files; a key of the "
     "other tables is set once. Unknown keys and values out of range are errors. `siaga check` "
@@ -32,16 +32,15 @@ constexpr Text opening{
 constexpr Text every_target{"Keys of every target", "Kunci setiap target"};
 constexpr Text required{"Required.", "Wajib."};
 constexpr Text fallback{"Default: {}.", "Bawaan: {}."};
-constexpr Text one_of{"One of {}.", "Salah satu dari {}."};
 constexpr Text for_example{"Example: {}", "Contoh: {}"};
 
-struct Headings {
+struct ConfigurationHeadings {
   Text name{"NAME", "NAMA"}, description{"DESCRIPTION", "DESKRIPSI"};
   Text values{"VALUES", "NILAI"}, tables{"TABLES", "TABEL"}, kinds{"KINDS", "JENIS"};
   Text limits{"LIMITS", "BATAS"}, files{"FILES", "BERKAS"}, example{"EXAMPLE", "CONTOH"};
   Text see_also{"SEE ALSO", "LIHAT JUGA"};
 };
-constexpr Headings headings;
+constexpr ConfigurationHeadings configuration_headings;
 
 constexpr std::array value_forms{
     ManualItem{"\\fB\\(dq30s\\(dq\\fR, \\fB\\(dq1h30m\\(dq\\fR",
@@ -71,7 +70,7 @@ constexpr std::array value_forms{
                 "Bila diminta daftar, satu nilai saja berarti daftar berisi satu."}},
 };
 
-constexpr std::array files{
+constexpr std::array files_of_configuration{
     ManualItem{"\\fI/etc/siaga/siaga.toml\\fR, \\fI/etc/siaga/conf.d/*.toml\\fR",
                {"The configuration.", "Konfigurasi."}},
     ManualItem{"\\fI/etc/siaga/credentials/\\fR", {"Secrets.", "Rahasia."}},
@@ -96,9 +95,9 @@ std::string code(std::string_view text) { return "`" + std::string(text) + "`"; 
 
 std::string bounds(const Option& option, Language language) {
   if (!option.min.empty() && !option.max.empty())
-    return ", " + say(language, words::from_to, option.min, option.max);
-  if (!option.min.empty()) return ", " + say(language, words::at_least, option.min);
-  if (!option.max.empty()) return ", " + say(language, words::at_most, option.max);
+    return ", " + say(language, config_words::from_to, option.min, option.max);
+  if (!option.min.empty()) return ", " + say(language, config_words::at_least, option.min);
+  if (!option.max.empty()) return ", " + say(language, config_words::at_most, option.max);
   return {};
 }
 
@@ -118,7 +117,7 @@ std::string described(const Option& option, Language language) {
   choices.reserve(option.choices.size());
   for (const std::string_view choice : option.choices) choices.push_back(code(quoted_text(choice)));
   if (!choices.empty())
-    text += " " + filled(one_of, language, fmt::format("{}", fmt::join(choices, ", ")));
+    text += " " + filled(manual_choices, language, fmt::format("{}", fmt::join(choices, ", ")));
   return text;
 }
 
@@ -174,7 +173,7 @@ std::string limits_section(Language language) {
   std::string text;
   for (const Bound& bound : bounds_of_a_file)
     text += troff::item(troff::literal(bound.what.in(language))) +
-            troff::prose(say(language, words::at_most, bound.value));
+            troff::prose(say(language, config_words::at_most, bound.value));
   return text;
 }
 
@@ -203,16 +202,18 @@ host = "192.168.1.20"
 std::string configuration_manual(std::span<const KindSchema> kinds, Language language,
                                  std::string_view date) {
   const auto heading = [language](const Text& text) { return troff::section(text.in(language)); };
-  std::string page = manual_title("SIAGA.TOML", 5, group, language, date);
-  page += heading(headings.name) + "siaga.toml \\- " + std::string(short_help.in(language)) + "\n";
-  page += heading(headings.description) + troff::prose(opening.in(language));
-  page += heading(headings.values) + manual_items(value_forms, language);
-  page += heading(headings.tables) + tables(language);
-  page += heading(headings.kinds) + kind_tables(kinds, language);
-  page += heading(headings.limits) + limits_section(language);
-  page += heading(headings.files) + manual_items(files, language);
-  page += heading(headings.example) + troff::example(configuration_example());
-  page += heading(headings.see_also) + "\\fBsiaga\\fR(1)\n";
+  std::string page = manual_title("SIAGA.TOML", 5, manual_group, language, date);
+  page += heading(configuration_headings.name) + "siaga.toml \\- " +
+          std::string(configuration_help.in(language)) + "\n";
+  page += heading(configuration_headings.description) +
+          troff::prose(configuration_opening.in(language));
+  page += heading(configuration_headings.values) + manual_items(value_forms, language);
+  page += heading(configuration_headings.tables) + tables(language);
+  page += heading(configuration_headings.kinds) + kind_tables(kinds, language);
+  page += heading(configuration_headings.limits) + limits_section(language);
+  page += heading(configuration_headings.files) + manual_items(files_of_configuration, language);
+  page += heading(configuration_headings.example) + troff::example(configuration_example());
+  page += heading(configuration_headings.see_also) + "\\fBsiaga\\fR(1)\n";
   return page;
 }
 

@@ -12,15 +12,13 @@
 namespace siaga {
 namespace {
 
-constexpr Text group{"Siaga", "Siaga"};
-constexpr Text short_help{"watches an office's services, links and power",
-                          "mengawasi layanan, sambungan, dan listrik sebuah kantor"};
-constexpr Text one_of{"One of {}.", "Salah satu dari {}."};
+constexpr Text program_help{"watches an office's services, links and power",
+                            "mengawasi layanan, sambungan, dan listrik sebuah kantor"};
 constexpr Text may_repeat{"May be given several times.", "Boleh diberikan beberapa kali."};
 constexpr Text everywhere{"These hold for every command, and may stand before or after it.",
                           "Berlaku untuk setiap perintah, ditulis sebelum atau sesudahnya."};
 
-struct Headings {
+struct ProgramHeadings {
   Text name{"NAME", "NAMA"}, synopsis{"SYNOPSIS", "RINGKASAN"};
   Text description{"DESCRIPTION", "DESKRIPSI"}, options{"OPTIONS", "OPSI"};
   Text commands{"COMMANDS", "PERINTAH"}, exit_status{"EXIT STATUS", "STATUS KELUAR"};
@@ -28,7 +26,7 @@ struct Headings {
   Text signals{"SIGNALS", "SINYAL"}, examples{"EXAMPLES", "CONTOH"};
   Text see_also{"SEE ALSO", "LIHAT JUGA"};
 };
-constexpr Headings headings;
+constexpr ProgramHeadings program_headings;
 
 constexpr std::array exit_codes{
     ManualItem{"\\fB0\\fR", {"All is well.", "Semua baik."}},
@@ -43,7 +41,7 @@ constexpr std::array exit_codes{
                 "Masalah agen sendiri: tidak ada jawaban, izin kurang."}},
 };
 
-constexpr std::array files{
+constexpr std::array program_files{
     ManualItem{
         "\\fI/etc/siaga/siaga.toml\\fR",
         {"The configuration, siaga.toml(5). Without it a default runs that watches only this "
@@ -124,7 +122,7 @@ std::string option_item(const CommandOption& option, const std::string& term, La
   const bool are_named = std::ranges::all_of(
       option.choices, [&help](const std::string& choice) { return help.contains(choice); });
   if (!are_named)
-    help += " " + fmt::format(fmt::runtime(one_of.in(language)),
+    help += " " + fmt::format(fmt::runtime(manual_choices.in(language)),
                               fmt::format("`{}`", fmt::join(option.choices, "`, `")));
   if (option.is_list) help += " " + std::string(may_repeat.in(language));
   return troff::item(term) + troff::prose(help);
@@ -156,7 +154,7 @@ std::string examples(const Command& siaga, Language language) {
   std::string text;
   for (const CommandExample& example : examples_of(siaga))
     text += troff::item(troff::bold(example.command)) + troff::prose(example.what);
-  return text.empty() ? text : in(headings.examples, language) + text;
+  return text.empty() ? text : in(program_headings.examples, language) + text;
 }
 
 }  // namespace
@@ -175,20 +173,21 @@ std::string manual_items(std::span<const ManualItem> items, Language language) {
 }
 
 std::string command_manual(const Command& siaga, Language language, std::string_view date) {
-  std::string page = manual_title("SIAGA", 1, group, language, date);
-  page += in(headings.name, language) + "siaga \\- " + std::string(short_help.in(language)) + "\n";
-  page += in(headings.synopsis, language) + troff::bold("siaga") + " " +
+  std::string page = manual_title("SIAGA", 1, manual_group, language, date);
+  page += in(program_headings.name, language) + "siaga \\- " +
+          std::string(program_help.in(language)) + "\n";
+  page += in(program_headings.synopsis, language) + troff::bold("siaga") + " " +
           troff::literal(usage_of(siaga)) + "\n";
-  page += in(headings.description, language) + troff::prose(siaga.help);
-  page += in(headings.commands, language) + commands_of(siaga, "siaga ", language);
-  page += in(headings.options, language) + troff::prose(everywhere.in(language)) +
+  page += in(program_headings.description, language) + troff::prose(siaga.help);
+  page += in(program_headings.commands, language) + commands_of(siaga, "siaga ", language);
+  page += in(program_headings.options, language) + troff::prose(everywhere.in(language)) +
           options_of(siaga, language, true);
-  page += in(headings.exit_status, language) + manual_items(exit_codes, language);
-  page += in(headings.files, language) + manual_items(files, language);
-  page += in(headings.environment, language) + manual_items(variables, language);
-  page += in(headings.signals, language) + manual_items(signals, language);
+  page += in(program_headings.exit_status, language) + manual_items(exit_codes, language);
+  page += in(program_headings.files, language) + manual_items(program_files, language);
+  page += in(program_headings.environment, language) + manual_items(variables, language);
+  page += in(program_headings.signals, language) + manual_items(signals, language);
   page += examples(siaga, language);
-  page += in(headings.see_also, language) + std::string(see_also);
+  page += in(program_headings.see_also, language) + std::string(see_also);
   return page;
 }
 

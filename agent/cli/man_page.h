@@ -23,6 +23,8 @@ std::string_view configuration_example();
 // What both pages begin and end with.
 std::string manual_title(std::string_view name, int section, Text group, Language language,
                          std::string_view date);
+inline constexpr Text manual_group{"Siaga", "Siaga"};
+inline constexpr Text manual_choices{"One of {}.", "Salah satu dari {}."};
 // A term, troff already, and its description.
 struct ManualItem {
   std::string_view term;

@@ -18,7 +18,6 @@ constexpr Text no_target{"note: no target named '{}' is in this time{}\n",
                          "catatan: tidak ada target bernama '{}' pada waktu itu{}\n"};
 constexpr Text no_cause{"--cause: there is no cause '{}'; causes are: {}\n",
                         "--cause: tidak ada sebab '{}'; sebab adalah: {}\n"};
-constexpr Text did_you_mean{"; did you mean '{}'?", "; maksud Anda '{}'?"};
 
 template <typename Words>
 bool has(const Words& words, std::string_view word) {

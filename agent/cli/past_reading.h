@@ -14,6 +14,8 @@
 
 namespace siaga {
 
+inline constexpr Text did_you_mean{"; did you mean '{}'?", "; maksud Anda '{}'?"};
+
 struct JournalPlace {
   std::string state_dir;
   Zone zone = Zone::utc();

@@ -10,11 +10,11 @@
 namespace siaga {
 namespace {
 
-constexpr Text not_running{
+constexpr Text no_agent_runs{
     "no agent runs on {0}; start it: systemctl start siaga\n",
     "tidak ada agen yang berjalan di {0}; jalankan: systemctl start siaga\n"};
-constexpr Text refused{"the old configuration stays in force\n",
-                       "konfigurasi lama tetap berlaku\n"};
+constexpr Text old_stays{"the old configuration stays in force\n",
+                         "konfigurasi lama tetap berlaku\n"};
 constexpr std::string_view packaged_state_dir = "/var/lib/siaga";
 
 // The configuration that says where the agent lives may be the one that is broken.
@@ -35,13 +35,13 @@ int reload_agent(const CommonOptions& common, const ReloadOptions& options) {
     return exit_agent;
   }
   if (!*answer) {
-    fmt::print(stderr, fmt::runtime(not_running.in(common.language)), state_dir);
+    fmt::print(stderr, fmt::runtime(no_agent_runs.in(common.language)), state_dir);
     return exit_agent;
   }
   const bool is_good = (*answer)->status == 200;
   const std::string& text = (*answer)->body;
   fmt::print(is_good ? stdout : stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
-  if (!is_good) fmt::print(stderr, "{}", refused.in(common.language));
+  if (!is_good) fmt::print(stderr, "{}", old_stays.in(common.language));
   return is_good ? exit_ok : exit_errors;
 }
 

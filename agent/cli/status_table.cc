@@ -24,7 +24,7 @@ struct Column {
   int columns_max;
 };
 
-constexpr std::array<Column, 6> columns{{
+constexpr std::array<Column, 6> status_columns{{
     {{"TARGET", "TARGET"}, &Row::name, 32},
     {{"KIND", "JENIS"}, &Row::kind, 6},
     {{"STATE", "KEADAAN"}, &Row::state, 16},
@@ -83,15 +83,16 @@ std::vector<Row> judged_rows(const nlohmann::json& status) {
   return rows;
 }
 
-std::array<int, columns.size()> widths(const std::vector<Row>& rows, const CommonOptions& common) {
-  std::array<int, columns.size()> wide{};
+std::array<int, status_columns.size()> widths(const std::vector<Row>& rows,
+                                              const CommonOptions& common) {
+  std::array<int, status_columns.size()> wide{};
   int used = 0;
-  for (std::size_t index = 0; index < columns.size(); ++index) {
-    const Column& column = columns.at(index);
+  for (std::size_t index = 0; index < status_columns.size(); ++index) {
+    const Column& column = status_columns.at(index);
     int widest = width(column.title.in(common.language));
     for (const Row& row : rows) widest = std::max(widest, width(row.*column.cell));
     wide.at(index) = std::min(widest, column.columns_max);
-    if (index + 1 < columns.size()) used += wide.at(index) + 2;
+    if (index + 1 < status_columns.size()) used += wide.at(index) + 2;
   }
   wide.back() = common.terminal.is_terminal
                     ? std::clamp(common.terminal.columns - used, 8, wide.back())
@@ -117,7 +118,7 @@ std::string summary(const std::vector<Row>& rows, const nlohmann::json& status,
   return line + "\n";
 }
 
-std::string trimmed(std::string line) {
+std::string ended_line(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }
@@ -137,19 +138,20 @@ std::string table(const nlohmann::json& status, const CommonOptions& common) {
   const auto wide = widths(rows, common);
   std::string text;
   std::string title;
-  for (std::size_t index = 0; index < columns.size(); ++index) {
-    title += fitted(columns.at(index).title.in(common.language), wide.at(index)) + "  ";
+  for (std::size_t index = 0; index < status_columns.size(); ++index) {
+    title += fitted(status_columns.at(index).title.in(common.language), wide.at(index)) + "  ";
   }
-  text += common.terminal.paint(Colour::bold, trimmed(title));
+  text += common.terminal.paint(Colour::bold, ended_line(title));
   for (std::size_t number = 0; number < rows.size(); ++number) {
     std::string line;
-    for (std::size_t index = 0; index < columns.size(); ++index) {
-      const bool is_state = columns.at(index).cell == &Row::state;
-      line += common.terminal.paint(is_state ? colours[number] : Colour::none,
-                                    fitted(rows[number].*columns.at(index).cell, wide.at(index))) +
+    for (std::size_t index = 0; index < status_columns.size(); ++index) {
+      const bool is_state = status_columns.at(index).cell == &Row::state;
+      line += common.terminal.paint(
+                  is_state ? colours[number] : Colour::none,
+                  fitted(rows[number].*status_columns.at(index).cell, wide.at(index))) +
               "  ";
     }
-    text += trimmed(std::move(line));
+    text += ended_line(std::move(line));
   }
   return text + total;
 }

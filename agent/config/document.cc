@@ -47,9 +47,9 @@ std::string bounds(const Option& option, Language language) {
     return fmt::format(fmt::runtime(text.in(language)), arguments...);
   };
   if (!option.min.empty() && !option.max.empty())
-    return fill(words::from_to, option.min, option.max);
-  if (!option.min.empty()) return fill(words::at_least, option.min);
-  if (!option.max.empty()) return fill(words::at_most, option.max);
+    return fill(config_words::from_to, option.min, option.max);
+  if (!option.min.empty()) return fill(config_words::at_least, option.min);
+  if (!option.max.empty()) return fill(config_words::at_most, option.max);
   return {};
 }
 

@@ -58,7 +58,8 @@ Complaints Findings::take() {
   }
   fill_source_lines(complaints, places);
   if (count_ > complaints.size()) {
-    const std::string rest = say(language(), words::more_complaints, count_ - complaints.size());
+    const std::string rest =
+        say(language(), config_words::more_complaints, count_ - complaints.size());
     complaints.push_back({.file = complaints.back().file, .message = rest});
   }
   findings_.clear();

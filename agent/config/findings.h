@@ -14,7 +14,7 @@ namespace siaga {
 
 class Findings {
  public:
-  Findings(const Sources& sources, const LoadOptions& options)
+  Findings(const ConfigSources& sources, const LoadOptions& options)
       : sources_(sources), options_(options) {}
 
   void add(const Place& place, std::string message, std::string hint = {});
@@ -41,7 +41,7 @@ class Findings {
   void keep(Finding finding);
   void fill_source_lines(Complaints& complaints, const std::vector<Place>& places) const;
 
-  const Sources& sources_;
+  const ConfigSources& sources_;
   const LoadOptions& options_;
   std::vector<Finding> findings_;
   std::size_t count_ = 0;

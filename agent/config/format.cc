@@ -20,7 +20,7 @@ std::string first_line(const Complaint& complaint, Language language, const Pale
     place += fmt::format("{}{}:{}", place.empty() ? "" : ":", complaint.line, complaint.column);
   if (!place.empty()) place += ": ";
   return fmt::format("{}{}{}{}{}:{} {}{}{}\n", palette.bold, printable(place, 4096), palette.plain,
-                     palette.red, words::error.in(language), palette.plain, palette.bold,
+                     palette.red, config_words::error.in(language), palette.plain, palette.bold,
                      complaint.message, palette.plain);
 }
 

@@ -71,11 +71,11 @@ class TopLevel {
     const TomlNode& value = entry.value;
     if (has(tables_, entry.key)) {
       if (!value.is(TomlNode::Type::table))
-        findings_.add(entry.place, words_for(words::write_one_table, entry.key));
+        findings_.add(entry.place, words_for(config_words::write_one_table, entry.key));
     } else if (has(kinds_, entry.key) || has(lists_, entry.key)) {
       const bool is_empty_list = value.is(TomlNode::Type::array) && value.items.empty();
-      const Text& wanted =
-          has(kinds_, entry.key) ? words::write_many_tables : words::write_several_tables;
+      const Text& wanted = has(kinds_, entry.key) ? config_words::write_many_tables
+                                                  : config_words::write_several_tables;
       if (!value.is_table_array() && !is_empty_list)
         findings_.add(entry.place, words_for(wanted, entry.key));
     } else {
@@ -88,19 +88,20 @@ class TopLevel {
     const bool is_kind = entry.value.is_table_array();
     if (!is_kind && !entry.value.is(TomlNode::Type::table)) {
       const auto example = kinds_.empty() ? std::string_view("http") : kinds_.front();
-      return findings_.add(entry.place, words_for(words::stray_key, name),
-                           words_for(words::stray_hint, example));
+      return findings_.add(entry.place, words_for(config_words::stray_key, name),
+                           words_for(config_words::stray_hint, example));
     }
     std::vector<std::string_view> known = kinds_;
     known.insert(known.end(), tables_.begin(), tables_.end());
     known.insert(known.end(), lists_.begin(), lists_.end());
     const auto near = nearest(entry.key, known);
     std::string hint;
-    if (!near.empty()) hint = words_for(words::did_you_mean, near);
-    else if (is_kind) hint = words_for(words::known_kinds, joined(kinds_));
-    else hint = words_for(words::known_tables, joined(tables_) + "; " + joined(kinds_));
-    findings_.add(entry.place,
-                  words_for(is_kind ? words::unknown_kind : words::unknown_table, name), hint);
+    if (!near.empty()) hint = words_for(config_words::did_you_mean, near);
+    else if (is_kind) hint = words_for(config_words::known_kinds, joined(kinds_));
+    else hint = words_for(config_words::known_tables, joined(tables_) + "; " + joined(kinds_));
+    findings_.add(
+        entry.place,
+        words_for(is_kind ? config_words::unknown_kind : config_words::unknown_table, name), hint);
   }
 
   Findings& findings_;
@@ -108,7 +109,7 @@ class TopLevel {
 };
 
 // Every file's text to one tree, and that to a Config.
-std::expected<Config, Complaints> read_sources(const Sources& sources, Findings& findings) {
+std::expected<Config, Complaints> read_sources(const ConfigSources& sources, Findings& findings) {
   TomlNode root;
   bool is_whole = true;
   for (std::uint32_t file = 0; file < sources.size(); ++file) {
@@ -139,7 +140,7 @@ std::expected<Config, Complaints> read_sources(const Sources& sources, Findings&
 
 class FileReader {
  public:
-  FileReader(Sources& sources, Findings& findings) : sources_(sources), findings_(findings) {}
+  FileReader(ConfigSources& sources, Findings& findings) : sources_(sources), findings_(findings) {}
 
   void read(const fs::path& path) {
     auto text = read_file(path.string(), limits::configuration_bytes);
@@ -147,7 +148,7 @@ class FileReader {
     bytes_ += text->size();
     if (bytes_ > limits::configuration_bytes_all) {
       if (!is_full_)
-        findings_.add_file(path.string(), words_for(words::files_too_large,
+        findings_.add_file(path.string(), words_for(config_words::files_too_large,
                                                     size(limits::configuration_bytes_all)));
       is_full_ = true;
       return;
@@ -170,7 +171,7 @@ class FileReader {
     if (error && error != std::errc::no_such_file_or_directory) complain(folder, error.value());
     std::ranges::sort(paths, {}, [](const fs::path& path) { return path.filename().native(); });
     if (paths.size() > limits::configuration_files) {
-      findings_.add_file(folder.string(), words_for(words::too_many_files,
+      findings_.add_file(folder.string(), words_for(config_words::too_many_files,
                                                     limits::configuration_files, folder.string()));
       return;
     }
@@ -187,13 +188,15 @@ class FileReader {
   void complain(const fs::path& path, int code) {
     const std::string name = path.string();
     if (code == EFBIG)
-      findings_.add_file(name,
-                         words_for(words::file_too_large, name, size(limits::configuration_bytes)));
-    else if (code == EINVAL) findings_.add_file(name, words_for(words::file_not_regular, name));
-    else findings_.add_file(name, words_for(words::file_unreadable, name, std::strerror(code)));
+      findings_.add_file(
+          name, words_for(config_words::file_too_large, name, size(limits::configuration_bytes)));
+    else if (code == EINVAL)
+      findings_.add_file(name, words_for(config_words::file_not_regular, name));
+    else
+      findings_.add_file(name, words_for(config_words::file_unreadable, name, std::strerror(code)));
   }
 
-  Sources& sources_;
+  ConfigSources& sources_;
   Findings& findings_;
   std::size_t bytes_ = 0;
   bool is_full_ = false;
@@ -203,10 +206,10 @@ class FileReader {
 
 std::expected<Config, Complaints> parse_config(std::string_view text, std::string_view file,
                                                const LoadOptions& options) {
-  Sources sources;
+  ConfigSources sources;
   Findings findings(sources, options);
   if (text.size() > limits::configuration_bytes) {
-    findings.add_file(std::string(file), say(options.language, words::file_too_large, file,
+    findings.add_file(std::string(file), say(options.language, config_words::file_too_large, file,
                                              to_string(Bytes{limits::configuration_bytes})));
     return std::unexpected(findings.take());
   }
@@ -217,7 +220,7 @@ std::expected<Config, Complaints> parse_config(std::string_view text, std::strin
 }
 
 std::expected<Config, Complaints> load_config(const std::string& path, const LoadOptions& options) {
-  Sources sources;
+  ConfigSources sources;
   Findings findings(sources, options);
   FileReader reader(sources, findings);
   reader.read(path);

@@ -18,7 +18,7 @@ constexpr std::string_view table_name = "maintenance";
 class WindowReader {
  public:
   WindowReader(Findings& findings, bool is_whole)
-      : findings_(findings), is_whole_(is_whole), names_(words::windows_unique, findings) {}
+      : findings_(findings), is_whole_(is_whole), names_(config_words::windows_unique, findings) {}
 
   MaintenanceDraft read(const TomlNode& table) {
     const std::string section = section_name(table_name, table);
@@ -58,19 +58,20 @@ class WindowReader {
     const Entry* from = entry("from");
     const Entry* until = entry("until");
     if (weekly != nullptr && (from != nullptr || until != nullptr)) {
-      findings_.add((from != nullptr ? from : until)->place, words_for(words::window_both, section),
-                    words_for(words::window_form));
+      findings_.add((from != nullptr ? from : until)->place,
+                    words_for(config_words::window_both, section),
+                    words_for(config_words::window_form));
     } else if (weekly == nullptr && from == nullptr && until == nullptr) {
       if (is_whole_)
-        findings_.add(table.place, words_for(words::window_never, section),
-                      words_for(words::window_form));
+        findings_.add(table.place, words_for(config_words::window_never, section),
+                      words_for(config_words::window_form));
     } else if (weekly == nullptr && (from == nullptr || until == nullptr)) {
       const std::string_view missing = from == nullptr ? "from" : "until";
       if (is_whole_)
-        findings_.add(
-            (from != nullptr ? from : until)->place,
-            words_for(words::missing_key, missing, section),
-            words_for(words::for_example, missing, maintenance_options()[index(missing)].example));
+        findings_.add((from != nullptr ? from : until)->place,
+                      words_for(config_words::missing_key, missing, section),
+                      words_for(config_words::for_example, missing,
+                                maintenance_options()[index(missing)].example));
     } else if (weekly == nullptr) {
       check_order(*until);
     }
@@ -79,9 +80,9 @@ class WindowReader {
   void check_order(const Entry& until) {
     if (!reading_.is_good || is_before(get<LocalTime>("from"), get<LocalTime>("until"))) return;
     findings_.add(until.value.place,
-                  words_for(words::window_order, to_string(get<LocalTime>("until")),
+                  words_for(config_words::window_order, to_string(get<LocalTime>("until")),
                             to_string(get<LocalTime>("from"))),
-                  words_for(words::window_order_hint));
+                  words_for(config_words::window_order_hint));
   }
 
   Findings& findings_;
@@ -102,8 +103,8 @@ std::vector<MaintenanceDraft> read_maintenance(const TomlNode& root, Findings& f
   drafts.reserve(std::min(entry->value.items.size(), limits::maintenance_windows));
   for (const TomlNode& table : entry->value.items) {
     if (drafts.size() == limits::maintenance_windows) {
-      findings.add(table.place,
-                   say(findings.language(), words::too_many_windows, limits::maintenance_windows));
+      findings.add(table.place, say(findings.language(), config_words::too_many_windows,
+                                    limits::maintenance_windows));
       break;
     }
     drafts.push_back(reader.read(table));

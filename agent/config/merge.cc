@@ -25,10 +25,11 @@ void merge_entry(TomlNode& into, Entry entry, const std::string& path, Findings&
                              std::make_move_iterator(entry.value.items.begin()),
                              std::make_move_iterator(entry.value.items.end()));
   } else {
-    findings.add(entry.place,
-                 say(findings.language(), words::set_elsewhere, printable(name, limits::name_bytes),
-                     findings.file_name(same->place), same->place.line),
-                 say(findings.language(), words::keep_one));
+    findings.add(
+        entry.place,
+        say(findings.language(), config_words::set_elsewhere, printable(name, limits::name_bytes),
+            findings.file_name(same->place), same->place.line),
+        say(findings.language(), config_words::keep_one));
   }
 }
 

@@ -101,7 +101,7 @@ class References {
       // The target may stand in a line that could not be read.
       if (is_whole) complain_unknown(entry, node);
     } else if (found->second == number) {
-      findings_.add(node.place, say(findings_.language(), words::needs_itself, entry.key));
+      findings_.add(node.place, say(findings_.language(), config_words::needs_itself, entry.key));
     } else {
       edges_[number].push_back({found->second, node.place});
     }
@@ -112,10 +112,11 @@ class References {
     if (found == numbers_.end()) return complain_unknown(*mention.entry, node);
     const std::string& kind = drafts_[found->second].target.kind;
     if (mention.kind != "*" && kind != mention.kind)
-      findings_.add(node.place,
-                    say(findings_.language(), words::wrong_kind,
-                        printable(node.text, limits::name_bytes), kind),
-                    say(findings_.language(), words::right_kind, mention.entry->key, mention.kind));
+      findings_.add(
+          node.place,
+          say(findings_.language(), config_words::wrong_kind,
+              printable(node.text, limits::name_bytes), kind),
+          say(findings_.language(), config_words::right_kind, mention.entry->key, mention.kind));
   }
 
   void complain_unknown(const Entry& entry, const TomlNode& node) {
@@ -126,10 +127,10 @@ class References {
       for (const auto& [name, number] : numbers_) names.push_back(name);
       std::ranges::sort(names);
       const auto near = nearest(node.text, names);
-      if (!near.empty()) hint = say(findings_.language(), words::did_you_mean, near);
+      if (!near.empty()) hint = say(findings_.language(), config_words::did_you_mean, near);
     }
     findings_.add(node.place,
-                  say(findings_.language(), words::unknown_target, entry.key,
+                  say(findings_.language(), config_words::unknown_target, entry.key,
                       printable(node.text, limits::name_bytes)),
                   hint);
   }
@@ -146,8 +147,9 @@ class References {
       }
       line += " -> " + drafts_[at->number].target.name;
     }
-    findings_.add(last.place, say(findings_.language(), words::circle, line + " -> " + first),
-                  say(findings_.language(), words::cut_circle));
+    findings_.add(last.place,
+                  say(findings_.language(), config_words::circle, line + " -> " + first),
+                  say(findings_.language(), config_words::cut_circle));
   }
 
   const std::vector<TargetDraft>& drafts_;

@@ -28,20 +28,21 @@ bool has_control(std::string_view text) {
 
 std::string why(const Error& error, const ValueReader& reader) {
   if (error.code == EFBIG)
-    return reader.words_for(words::secret_too_large,
+    return reader.words_for(config_words::secret_too_large,
                             to_string(Bytes{limits::configuration_secret_bytes}));
   return std::strerror(error.code);
 }
 
 std::optional<Secret> checked(const ValueReader& reader, const TomlNode& node, Secret secret) {
   if (secret.value.empty()) {
-    reader.complain(node, reader.words_for(words::secret_empty, reader.option.key, secret.source));
+    reader.complain(node,
+                    reader.words_for(config_words::secret_empty, reader.option.key, secret.source));
     return {};
   }
   if (has_control(secret.value)) {
-    reader.complain(node,
-                    reader.words_for(words::secret_unreadable, reader.option.key, secret.source,
-                                     reader.words_for(words::secret_not_text)));
+    reader.complain(
+        node, reader.words_for(config_words::secret_unreadable, reader.option.key, secret.source,
+                               reader.words_for(config_words::secret_not_text)));
     return {};
   }
   return secret;
@@ -51,8 +52,8 @@ std::optional<Secret> from_file(const ValueReader& reader, const TomlNode& node,
                                 const std::string& path, std::string source) {
   auto text = read_file(path, limits::configuration_secret_bytes);
   if (!text) {
-    reader.complain(node, reader.words_for(words::secret_unreadable, reader.option.key, source,
-                                           why(text.error(), reader)));
+    reader.complain(node, reader.words_for(config_words::secret_unreadable, reader.option.key,
+                                           source, why(text.error(), reader)));
     return {};
   }
   trim_newline(*text);
@@ -62,14 +63,14 @@ std::optional<Secret> from_file(const ValueReader& reader, const TomlNode& node,
 std::optional<Secret> from_credential(const ValueReader& reader, const TomlNode& node) {
   const std::string source = "credential " + node.text;
   const auto complain = [&](const Text& text) {
-    reader.complain(node, reader.words_for(words::secret_unreadable, reader.option.key, source,
-                                           reader.words_for(text)));
+    reader.complain(node, reader.words_for(config_words::secret_unreadable, reader.option.key,
+                                           source, reader.words_for(text)));
     return std::nullopt;
   };
   if (node.text.contains('/') || node.text.starts_with('.'))
-    return complain(words::bad_credential_name);
+    return complain(config_words::bad_credential_name);
   const std::string& directory = reader.findings.options().credentials_directory;
-  if (directory.empty()) return complain(words::no_credentials);
+  if (directory.empty()) return complain(config_words::no_credentials);
   // LoadCredential=siaga:FOLDER, as in our unit, names each file of the folder "siaga_FILE"
   // (systemd.exec(5)).
   std::string path = directory + "/" + node.text;
@@ -82,8 +83,8 @@ std::optional<Secret> from_env(const ValueReader& reader, const TomlNode& node) 
   const std::string source = "env " + node.text;
   const char* value = std::getenv(node.text.c_str());
   if (value == nullptr) {
-    reader.complain(node, reader.words_for(words::secret_unreadable, reader.option.key, source,
-                                           reader.words_for(words::env_missing)));
+    reader.complain(node, reader.words_for(config_words::secret_unreadable, reader.option.key,
+                                           source, reader.words_for(config_words::env_missing)));
     return {};
   }
   return checked(reader, node, {.value = value, .source = source});
@@ -104,8 +105,8 @@ std::optional<Secret> read_secret(const ValueReader& reader, const TomlNode& nod
   }
   if (is_named && only->key == "credential") return from_credential(reader, only->value);
   if (is_named && only->key == "env") return from_env(reader, only->value);
-  reader.complain(node, reader.words_for(words::bad_secret, reader.option.key),
-                  reader.words_for(words::secret_form));
+  reader.complain(node, reader.words_for(config_words::bad_secret, reader.option.key),
+                  reader.words_for(config_words::secret_form));
   return {};
 }
 

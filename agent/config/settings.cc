@@ -86,7 +86,7 @@ bool is_plain_name(std::string_view text) {
 
 OfficeConfig read_office(const TomlNode& root, Findings& findings) {
   const ReadTable table(root, "office", office_options(), findings);
-  check_texts(table.entry("id"), findings, words::an_office_id, words::office_id_form,
+  check_texts(table.entry("id"), findings, config_words::an_office_id, config_words::office_id_form,
               is_office_id);
   for (const std::string_view key : {"name", "city"}) {
     const Entry* entry = table.entry(key);
@@ -94,8 +94,8 @@ OfficeConfig read_office(const TomlNode& root, Findings& findings) {
     if (!is_plain_name(entry->value.text))
       findings.add(entry->value.place,
                    entry->value.text.size() > limits::name_bytes
-                       ? say(findings.language(), words::name_too_long, limits::name_bytes)
-                       : say(findings.language(), words::name_not_printable));
+                       ? say(findings.language(), config_words::name_too_long, limits::name_bytes)
+                       : say(findings.language(), config_words::name_not_printable));
   }
   OfficeConfig office{.id = table.get<std::string>("id"),
                       .name = table.get<std::string>("name"),
@@ -109,8 +109,8 @@ OfficeConfig read_office(const TomlNode& root, Findings& findings) {
 
 AgentConfig read_agent(const TomlNode& root, Findings& findings) {
   const ReadTable table(root, "agent", agent_options(), findings);
-  check_texts(table.entry("resolvers"), findings, words::a_resolver, words::resolver_form,
-              is_resolver);
+  check_texts(table.entry("resolvers"), findings, config_words::a_resolver,
+              config_words::resolver_form, is_resolver);
   return {.state_dir = table.get<std::string>("state_dir"),
           .flights_max = table.get<std::int64_t>("flights_max"),
           .flights_per_kind = table.get<std::int64_t>("flights_per_kind"),
@@ -121,7 +121,7 @@ AgentConfig read_agent(const TomlNode& root, Findings& findings) {
 
 WebConfig read_web(const TomlNode& root, Findings& findings) {
   const ReadTable table(root, "web", web_options(), findings);
-  check_texts(table.entry("listen"), findings, words::a_listen, words::listen_form,
+  check_texts(table.entry("listen"), findings, config_words::a_listen, config_words::listen_form,
               is_listen_address);
   return {.listen = table.get<std::vector<std::string>>("listen")};
 }
@@ -139,9 +139,9 @@ Duration fit(const ReadTable& table, std::string_view key, Duration interval, Fi
   const Entry* entry = table.entry(key);
   if (value > interval && entry != nullptr)
     findings.add(entry->value.place,
-                 say(findings.language(), words::longer_than_interval, key, to_string(value),
+                 say(findings.language(), config_words::longer_than_interval, key, to_string(value),
                      to_string(interval)),
-                 say(findings.language(), words::shorten_or_widen, key));
+                 say(findings.language(), config_words::shorten_or_widen, key));
   return std::min(value, interval);
 }
 

@@ -16,7 +16,7 @@ struct Source {
   std::string directory;  // relative paths in the file begin here; "" for the working directory
   std::string text;
 };
-using Sources = std::vector<Source>;
+using ConfigSources = std::vector<Source>;
 
 struct Excerpt {
   std::string text;

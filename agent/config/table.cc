@@ -24,7 +24,7 @@ std::string_view part_below(std::string_view key, std::string_view prefix) {
 
 OptionValue fallback_value(const Option& option) {
   if (option.fallback.empty()) return {};
-  const Sources sources{
+  const ConfigSources sources{
       {.name = "", .directory = "", .text = "v = " + std::string(option.fallback)}};
   const LoadOptions options;
   Findings findings(sources, options);
@@ -66,11 +66,12 @@ TableSchema::Reading TableSchema::read(const TomlNode& table, std::string_view s
     const Option& option = *options_[index];
     if (!option.is_required || reading.entries[index] != nullptr) continue;
     reading.is_good = false;
-    const std::string hint = option.example.empty() ? ""
-                                                    : say(findings.language(), words::for_example,
-                                                          option.key, option.example);
-    findings.add(table.place, say(findings.language(), words::missing_key, option.key, section),
-                 hint);
+    const std::string hint =
+        option.example.empty()
+            ? ""
+            : say(findings.language(), config_words::for_example, option.key, option.example);
+    findings.add(table.place,
+                 say(findings.language(), config_words::missing_key, option.key, section), hint);
   }
   return reading;
 }
@@ -90,13 +91,15 @@ void TableSchema::walk(const TomlNode& table, const std::string& prefix, Walk& w
         continue;
       }
       walking.reading.is_good = false;
-      findings.add(entry.place, say(findings.language(), words::not_a_table, shown_key(path)),
+      findings.add(entry.place,
+                   say(findings.language(), config_words::not_a_table, shown_key(path)),
                    suggest("", path + ".", findings.language()));
     } else {
       walking.reading.is_good = false;
-      findings.add(entry.place,
-                   say(findings.language(), words::unknown_key, shown_key(path), walking.section),
-                   findings.is_full() ? "" : suggest(entry.key, prefix, findings.language()));
+      findings.add(
+          entry.place,
+          say(findings.language(), config_words::unknown_key, shown_key(path), walking.section),
+          findings.is_full() ? "" : suggest(entry.key, prefix, findings.language()));
     }
   }
 }
@@ -117,17 +120,17 @@ std::string TableSchema::suggest(std::string_view key, std::string_view prefix,
   }
   const std::vector<std::string_view> parts(here.begin(), here.end());
   if (const auto near = nearest(key, parts); !near.empty())
-    return say(language, words::did_you_mean, std::string(prefix) + std::string(near));
+    return say(language, config_words::did_you_mean, std::string(prefix) + std::string(near));
   // The right word in the wrong sub-table: "status" for "expect.status".
   for (const Option* option : options_) {
     const bool is_deeper = option->key.contains('.') || !prefix.empty();
     if (!key.empty() && is_deeper && last_part(option->key) == key)
-      return say(language, words::did_you_mean, option->key);
+      return say(language, config_words::did_you_mean, option->key);
   }
   if (prefix.empty()) return {};
   std::string list;
   for (const auto part : parts) list += (list.empty() ? "" : ", ") + std::string(part);
-  return say(language, words::keys_are, list);
+  return say(language, config_words::keys_are, list);
 }
 
 }  // namespace siaga

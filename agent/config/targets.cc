@@ -43,7 +43,7 @@ class Reader {
       : defaults_(defaults),
         findings_(findings),
         is_whole_(is_whole),
-        names_(words::names_unique, findings) {}
+        names_(config_words::names_unique, findings) {}
 
   TargetDraft read(const Table& table);
 
@@ -117,10 +117,10 @@ void Reader::check_labels() const {
   for (const Entry& label : labels->value.entries) {
     if (!is_label_name(label.key))
       findings_.add(label.place,
-                    words_for(words::label_name, printable(label.key, limits::name_bytes)),
-                    words_for(words::label_form));
+                    words_for(config_words::label_name, printable(label.key, limits::name_bytes)),
+                    words_for(config_words::label_form));
     else if (std::ranges::find(own_labels, label.key) != own_labels.end())
-      findings_.add(label.place, words_for(words::label_taken, label.key));
+      findings_.add(label.place, words_for(config_words::label_taken, label.key));
   }
 }
 
@@ -133,10 +133,11 @@ Duration Reader::fit(std::string_view key, Duration inherited, bool is_set_in_de
   const Entry* written = entry(key);
   const Entry* cause = written != nullptr ? written : entry("interval");
   if (cause == nullptr || (written == nullptr && !is_set_in_defaults)) return interval;
-  findings_.add(cause->value.place,
-                words_for(words::longer_than_interval, key, to_string(value), to_string(interval)),
-                written != nullptr ? words_for(words::shorten_or_widen, key)
-                                   : words_for(words::from_defaults, key));
+  findings_.add(
+      cause->value.place,
+      words_for(config_words::longer_than_interval, key, to_string(value), to_string(interval)),
+      written != nullptr ? words_for(config_words::shorten_or_widen, key)
+                         : words_for(config_words::from_defaults, key));
   return interval;
 }
 
@@ -212,7 +213,7 @@ std::vector<TargetDraft> read_targets(const TomlNode& root, const TargetDefaults
   for (const Table& table : tables_in_order(root, kinds)) {
     if (drafts.size() == limits::targets) {
       findings.add(table.node->place,
-                   say(findings.language(), words::too_many_targets, limits::targets));
+                   say(findings.language(), config_words::too_many_targets, limits::targets));
       break;
     }
     drafts.push_back(reader.read(table));

@@ -141,22 +141,23 @@ bool is_parsable(std::uint32_t file, const std::string& text, Findings& findings
   const Language language = findings.language();
   const Place whole{.file = file};
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    findings.add(whole, say(language, words::file_utf16), say(language, words::save_as_utf8));
+    findings.add(whole, say(language, config_words::file_utf16),
+                 say(language, config_words::save_as_utf8));
     return false;
   }
   if (const std::size_t valid = valid_utf8_prefix(text); valid != text.size()) {
-    findings.add(place_of(text, file, valid), say(language, words::invalid_utf8),
-                 say(language, words::save_as_utf8));
+    findings.add(place_of(text, file, valid), say(language, config_words::invalid_utf8),
+                 say(language, config_words::save_as_utf8));
     return false;
   }
   const Scan seen = scan(text, nullptr);
   if (seen.too_deep) {
     findings.add(place_of(text, file, *seen.too_deep),
-                 say(language, words::too_deep, limits::configuration_depth));
+                 say(language, config_words::too_deep, limits::configuration_depth));
     return false;
   }
   if (seen.values > limits::configuration_values) {
-    findings.add(whole, say(language, words::too_many_values, limits::configuration_values));
+    findings.add(whole, say(language, config_words::too_many_values, limits::configuration_values));
     return false;
   }
   return true;

@@ -11,7 +11,7 @@
 namespace siaga {
 
 struct Place {
-  std::uint32_t file = 0;              // index into Sources
+  std::uint32_t file = 0;              // index into ConfigSources
   std::uint32_t line = 0, column = 0;  // 1-based, columns in characters; 0: the file as a whole
   std::uint32_t width = 0;             // characters on that line
 };

@@ -25,27 +25,27 @@ Value read_boolean(const ValueReader& reader, const TomlNode& node) {
   if (node.is(TomlNode::Type::boolean)) return node.boolean;
   std::string hint;
   if (node.is(TomlNode::Type::text) && (node.text == "true" || node.text == "false"))
-    hint = reader.words_for(words::write_without_quotes, node.text);
-  reader.complain_type(node, words::a_boolean, hint);
+    hint = reader.words_for(config_words::write_without_quotes, node.text);
+  reader.complain_type(node, config_words::a_boolean, hint);
   return std::nullopt;
 }
 
 Value read_text(const ValueReader& reader, const TomlNode& node) {
-  if (const auto* text = reader.text(node, words::a_text)) return *text;
+  if (const auto* text = reader.text(node, config_words::a_text)) return *text;
   return std::nullopt;
 }
 
 std::optional<std::string> read_one_choice(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::a_choice);
+  const auto* text = reader.text(node, config_words::a_choice);
   if (text == nullptr) return std::nullopt;
   const auto& choices = reader.option.choices;
   if (std::ranges::find(choices, *text) != choices.end()) return *text;
   const auto near = nearest(*text, {choices.begin(), choices.end()});
-  reader.complain(
-      node,
-      reader.words_for(words::not_a_choice, reader.option.key, printable(*text, shown_value_bytes)),
-      near.empty() ? reader.words_for(words::one_of, joined(choices))
-                   : reader.words_for(words::did_you_mean, near));
+  reader.complain(node,
+                  reader.words_for(config_words::not_a_choice, reader.option.key,
+                                   printable(*text, shown_value_bytes)),
+                  near.empty() ? reader.words_for(config_words::one_of, joined(choices))
+                               : reader.words_for(config_words::did_you_mean, near));
   return std::nullopt;
 }
 
@@ -71,7 +71,7 @@ Value read_list(const TomlNode& node, const Read& read) {
 
 Value read_texts(const ValueReader& reader, const TomlNode& node) {
   return read_list<std::string>(node, [&](const TomlNode& item) -> std::optional<std::string> {
-    const auto* text = reader.text(item, words::some_texts);
+    const auto* text = reader.text(item, config_words::some_texts);
     return text != nullptr ? std::optional(*text) : std::nullopt;
   });
 }
@@ -99,10 +99,10 @@ bool is_map(const ValueReader& reader, const TomlNode& node, const Text& wanted)
 }
 
 Value read_text_map(const ValueReader& reader, const TomlNode& node) {
-  if (!is_map(reader, node, words::a_text_map)) return std::nullopt;
+  if (!is_map(reader, node, config_words::a_text_map)) return std::nullopt;
   StringMap map;
   for (const Entry& entry : node.entries) {
-    if (const auto* text = reader.text(entry.value, words::a_text)) map[entry.key] = *text;
+    if (const auto* text = reader.text(entry.value, config_words::a_text)) map[entry.key] = *text;
   }
   if (map.size() != node.entries.size()) return std::nullopt;
   return map;
@@ -114,7 +114,7 @@ Value read_secret_value(const ValueReader& reader, const TomlNode& node) {
 }
 
 Value read_secret_map(const ValueReader& reader, const TomlNode& node) {
-  if (!is_map(reader, node, words::a_secret_map)) return std::nullopt;
+  if (!is_map(reader, node, config_words::a_secret_map)) return std::nullopt;
   std::map<std::string, Secret> map;
   for (const Entry& entry : node.entries) {
     if (auto secret = read_secret(reader, entry.value)) map[entry.key] = std::move(*secret);
@@ -132,34 +132,34 @@ struct TypeRow {
 };
 
 constexpr std::array type_rows{
-    TypeRow{OptionType::text, &words::a_text, read_text},
-    TypeRow{OptionType::boolean, &words::a_boolean, read_boolean},
-    TypeRow{OptionType::integer, &words::an_integer, read_quantity},
-    TypeRow{OptionType::number, &words::a_number, read_quantity},
-    TypeRow{OptionType::duration, &words::a_duration, read_quantity},
-    TypeRow{OptionType::size, &words::a_size, read_quantity},
-    TypeRow{OptionType::choice, &words::a_choice, read_choice},
-    TypeRow{OptionType::texts, &words::some_texts, read_texts},
-    TypeRow{OptionType::choices, &words::some_texts, read_choices},
-    TypeRow{OptionType::integers, &words::some_integers, read_integers},
-    TypeRow{OptionType::text_map, &words::a_text_map, read_text_map},
-    TypeRow{OptionType::pattern, &words::a_pattern, read_pattern_value},
-    TypeRow{OptionType::patterns, &words::some_patterns, read_pattern_value},
-    TypeRow{OptionType::pattern_map, &words::a_pattern_map, read_pattern_value},
-    TypeRow{OptionType::statuses, &words::some_statuses, read_network_value},
-    TypeRow{OptionType::host_port, &words::a_host_port, read_network_value},
-    TypeRow{OptionType::host, &words::a_host, read_network_value},
-    TypeRow{OptionType::address, &words::an_address, read_network_value},
-    TypeRow{OptionType::networks, &words::some_networks, read_network_value},
-    TypeRow{OptionType::url, &words::a_url, read_network_value},
-    TypeRow{OptionType::file, &words::a_file, read_place_value},
-    TypeRow{OptionType::secret, &words::a_secret, read_secret_value},
-    TypeRow{OptionType::secret_map, &words::a_secret_map, read_secret_map},
-    TypeRow{OptionType::location, &words::a_location, read_place_value},
-    TypeRow{OptionType::timezone, &words::a_timezone, read_place_value},
-    TypeRow{OptionType::dialogue, &words::a_dialogue, read_pattern_value},
-    TypeRow{OptionType::weekly, &words::a_weekly, read_calendar_value},
-    TypeRow{OptionType::local_time, &words::a_local_time, read_calendar_value},
+    TypeRow{OptionType::text, &config_words::a_text, read_text},
+    TypeRow{OptionType::boolean, &config_words::a_boolean, read_boolean},
+    TypeRow{OptionType::integer, &config_words::an_integer, read_quantity},
+    TypeRow{OptionType::number, &config_words::a_number, read_quantity},
+    TypeRow{OptionType::duration, &config_words::a_duration, read_quantity},
+    TypeRow{OptionType::size, &config_words::a_size, read_quantity},
+    TypeRow{OptionType::choice, &config_words::a_choice, read_choice},
+    TypeRow{OptionType::texts, &config_words::some_texts, read_texts},
+    TypeRow{OptionType::choices, &config_words::some_texts, read_choices},
+    TypeRow{OptionType::integers, &config_words::some_integers, read_integers},
+    TypeRow{OptionType::text_map, &config_words::a_text_map, read_text_map},
+    TypeRow{OptionType::pattern, &config_words::a_pattern, read_pattern_value},
+    TypeRow{OptionType::patterns, &config_words::some_patterns, read_pattern_value},
+    TypeRow{OptionType::pattern_map, &config_words::a_pattern_map, read_pattern_value},
+    TypeRow{OptionType::statuses, &config_words::some_statuses, read_network_value},
+    TypeRow{OptionType::host_port, &config_words::a_host_port, read_network_value},
+    TypeRow{OptionType::host, &config_words::a_host, read_network_value},
+    TypeRow{OptionType::address, &config_words::an_address, read_network_value},
+    TypeRow{OptionType::networks, &config_words::some_networks, read_network_value},
+    TypeRow{OptionType::url, &config_words::a_url, read_network_value},
+    TypeRow{OptionType::file, &config_words::a_file, read_place_value},
+    TypeRow{OptionType::secret, &config_words::a_secret, read_secret_value},
+    TypeRow{OptionType::secret_map, &config_words::a_secret_map, read_secret_map},
+    TypeRow{OptionType::location, &config_words::a_location, read_place_value},
+    TypeRow{OptionType::timezone, &config_words::a_timezone, read_place_value},
+    TypeRow{OptionType::dialogue, &config_words::a_dialogue, read_pattern_value},
+    TypeRow{OptionType::weekly, &config_words::a_weekly, read_calendar_value},
+    TypeRow{OptionType::local_time, &config_words::a_local_time, read_calendar_value},
 };
 
 const TypeRow& row_of(OptionType type) {
@@ -179,15 +179,15 @@ const Text& sort_of(OptionType type) { return *row_of(type).sort; }
 
 const Text& sort_of(const TomlNode& node) {
   switch (node.type) {
-    case TomlNode::Type::text: return words::a_text;
-    case TomlNode::Type::integer: return words::an_integer;
-    case TomlNode::Type::number: return words::a_number;
-    case TomlNode::Type::boolean: return words::a_boolean;
-    case TomlNode::Type::date: return words::a_date;
-    case TomlNode::Type::array: return words::a_list;
-    case TomlNode::Type::table: return words::a_table;
+    case TomlNode::Type::text: return config_words::a_text;
+    case TomlNode::Type::integer: return config_words::an_integer;
+    case TomlNode::Type::number: return config_words::a_number;
+    case TomlNode::Type::boolean: return config_words::a_boolean;
+    case TomlNode::Type::date: return config_words::a_date;
+    case TomlNode::Type::array: return config_words::a_list;
+    case TomlNode::Type::table: return config_words::a_table;
   }
-  return words::a_table;
+  return config_words::a_table;
 }
 
 void ValueReader::complain(const TomlNode& node, std::string message, std::string hint) const {
@@ -196,16 +196,16 @@ void ValueReader::complain(const TomlNode& node, std::string message, std::strin
 
 void ValueReader::complain_type(const TomlNode& node, const Text& wanted, std::string hint) const {
   if (hint.empty() && !option.example.empty())
-    hint = words_for(words::for_example, option.key, option.example);
+    hint = words_for(config_words::for_example, option.key, option.example);
   complain(node,
-           words_for(words::wrong_type, option.key, wanted.in(findings.language()),
+           words_for(config_words::wrong_type, option.key, wanted.in(findings.language()),
                      sort_of(node).in(findings.language())),
            std::move(hint));
 }
 
 void ValueReader::complain_value(const TomlNode& node, const Text& wanted, std::string hint) const {
   complain(node,
-           words_for(words::bad_value, option.key, wanted.in(findings.language()),
+           words_for(config_words::bad_value, option.key, wanted.in(findings.language()),
                      quoted_text(printable(without_user(node.text), shown_value_bytes))),
            std::move(hint));
 }
@@ -214,13 +214,13 @@ const std::string* ValueReader::text(const TomlNode& node, const Text& wanted) c
   if (!node.is(TomlNode::Type::text)) {
     std::string hint;
     if (node.is(TomlNode::Type::integer))
-      hint = words_for(words::write_this, quoted_text(std::to_string(node.integer)));
+      hint = words_for(config_words::write_this, quoted_text(std::to_string(node.integer)));
     complain_type(node, wanted, hint);
     return nullptr;
   }
   // NUL would end the text early in every C library behind us.
   if (node.text.contains('\0')) {
-    complain(node, words_for(words::control_in_text, option.key));
+    complain(node, words_for(config_words::control_in_text, option.key));
     return nullptr;
   }
   return &node.text;

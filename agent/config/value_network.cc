@@ -38,24 +38,26 @@ std::optional<StatusRange> read_status(const ValueReader& reader, const TomlNode
   std::string text = node.text;
   if (node.is(TomlNode::Type::integer)) text = std::to_string(node.integer);
   else if (!node.is(TomlNode::Type::text)) {
-    reader.complain_type(node, words::a_status, reader.words_for(words::status_form));
+    reader.complain_type(node, config_words::a_status, reader.words_for(config_words::status_form));
     return {};
   }
   const auto range = parse_statuses(text);
   if (!range) {
     TomlNode shown = node;
     shown.text = text;
-    reader.complain_value(shown, words::a_status, reader.words_for(words::status_form));
+    reader.complain_value(shown, config_words::a_status,
+                          reader.words_for(config_words::status_form));
   }
   return range;
 }
 
 std::optional<IpNetwork> read_network(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::some_networks);
+  const auto* text = reader.text(node, config_words::some_networks);
   if (text == nullptr) return {};
   const auto network = parse_network(*text);
   if (!network)
-    reader.complain_value(node, words::a_network, reader.words_for(words::network_form));
+    reader.complain_value(node, config_words::a_network,
+                          reader.words_for(config_words::network_form));
   return network;
 }
 
@@ -74,39 +76,41 @@ Value read_list(const ValueReader& reader, const TomlNode& node, const Read& rea
 }
 
 Value read_host(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::a_host);
+  const auto* text = reader.text(node, config_words::a_host);
   if (text == nullptr) return {};
   if (is_host(*text)) return *text;
-  reader.complain_value(node, words::a_host, reader.words_for(words::host_only));
+  reader.complain_value(node, config_words::a_host, reader.words_for(config_words::host_only));
   return {};
 }
 
 Value read_host_port(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::a_host_port);
+  const auto* text = reader.text(node, config_words::a_host_port);
   if (text == nullptr) return {};
   if (auto value = parse_host_port(*text, reader.option.fallback_port)) return std::move(*value);
-  reader.complain_value(node, words::a_host_port, reader.words_for(words::host_port_form));
+  reader.complain_value(node, config_words::a_host_port,
+                        reader.words_for(config_words::host_port_form));
   return {};
 }
 
 Value read_address(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::an_address);
+  const auto* text = reader.text(node, config_words::an_address);
   if (text == nullptr) return {};
   if (parse_address(*text)) return *text;
-  reader.complain_value(node, words::an_address, reader.words_for(words::address_form));
+  reader.complain_value(node, config_words::an_address,
+                        reader.words_for(config_words::address_form));
   return {};
 }
 
 Value read_url(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::a_url);
+  const auto* text = reader.text(node, config_words::a_url);
   if (text == nullptr) return {};
   if (is_web_url(*text)) return *text;
   const auto host = std::string_view(*text).substr(0, text->find_first_of("/:?#"));
   const bool is_bare = !text->contains("://") && is_host(host);
-  reader.complain_value(
-      node, words::a_url,
-      is_bare ? reader.words_for(words::write_this, quoted_text(without_user("https://" + *text)))
-              : reader.words_for(words::url_form));
+  reader.complain_value(node, config_words::a_url,
+                        is_bare ? reader.words_for(config_words::write_this,
+                                                   quoted_text(without_user("https://" + *text)))
+                                : reader.words_for(config_words::url_form));
   return {};
 }
 

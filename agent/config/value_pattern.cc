@@ -11,14 +11,14 @@ namespace {
 using Value = std::optional<OptionValue>;
 
 std::optional<Pattern> read_one(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::a_pattern);
+  const auto* text = reader.text(node, config_words::a_pattern);
   if (text == nullptr) return {};
   auto pattern = Pattern::compile(*text);
   if (pattern) return std::move(*pattern);
-  reader.complain(
-      node,
-      reader.words_for(words::bad_pattern, reader.option.key, printable(pattern.error().text, 200)),
-      text->contains('\\') ? reader.words_for(words::pattern_quotes) : "");
+  reader.complain(node,
+                  reader.words_for(config_words::bad_pattern, reader.option.key,
+                                   printable(pattern.error().text, 200)),
+                  text->contains('\\') ? reader.words_for(config_words::pattern_quotes) : "");
   return {};
 }
 
@@ -37,7 +37,7 @@ Value read_patterns(const ValueReader& reader, const TomlNode& node) {
 
 Value read_pattern_map(const ValueReader& reader, const TomlNode& node) {
   if (!node.is(TomlNode::Type::table)) {
-    reader.complain_type(node, words::a_pattern_map);
+    reader.complain_type(node, config_words::a_pattern_map);
     return {};
   }
   std::vector<NamedPattern> patterns;
@@ -51,13 +51,15 @@ Value read_pattern_map(const ValueReader& reader, const TomlNode& node) {
 
 std::optional<DialogueStep> read_step(const ValueReader& reader, const TomlNode& node) {
   if (!node.is(TomlNode::Type::table) || node.entries.size() != 1) {
-    if (node.is(TomlNode::Type::table)) reader.complain(node, reader.words_for(words::step_form));
-    else reader.complain_type(node, words::a_step, reader.words_for(words::step_form));
+    if (node.is(TomlNode::Type::table))
+      reader.complain(node, reader.words_for(config_words::step_form));
+    else
+      reader.complain_type(node, config_words::a_step, reader.words_for(config_words::step_form));
     return {};
   }
   const Entry& entry = node.entries.front();
   if (entry.key == "send") {
-    const auto* text = reader.text(entry.value, words::a_text);
+    const auto* text = reader.text(entry.value, config_words::a_text);
     if (text == nullptr) return {};
     return DialogueStep{.send = *text};
   }
@@ -70,22 +72,22 @@ std::optional<DialogueStep> read_step(const ValueReader& reader, const TomlNode&
   }
   if (entry.key == "starttls" && entry.value.is(TomlNode::Type::boolean) && entry.value.boolean)
     return DialogueStep{.starttls = true};
-  reader.findings.add(
-      entry.place,
-      reader.words_for(words::unknown_key, printable(entry.key, limits::name_bytes),
-                       reader.option.key),
-      reader.words_for(entry.key == "starttls" ? words::starttls_form : words::step_form));
+  reader.findings.add(entry.place,
+                      reader.words_for(config_words::unknown_key,
+                                       printable(entry.key, limits::name_bytes), reader.option.key),
+                      reader.words_for(entry.key == "starttls" ? config_words::starttls_form
+                                                               : config_words::step_form));
   return {};
 }
 
 Value read_dialogue(const ValueReader& reader, const TomlNode& node) {
   if (!node.is(TomlNode::Type::array)) {
-    reader.complain_type(node, words::a_dialogue);
+    reader.complain_type(node, config_words::a_dialogue);
     return {};
   }
   if (node.items.size() > limits::dialogue_steps) {
-    reader.complain(
-        node, reader.words_for(words::too_many_steps, reader.option.key, limits::dialogue_steps));
+    reader.complain(node, reader.words_for(config_words::too_many_steps, reader.option.key,
+                                           limits::dialogue_steps));
     return {};
   }
   std::vector<DialogueStep> steps;

@@ -37,27 +37,28 @@ Value read_location(const ValueReader& reader, const TomlNode& node) {
     const auto longitude = coordinate(node.items[1], 180);
     if (latitude && longitude) return Location{*latitude, *longitude};
   }
-  reader.complain_type(node, words::a_location, reader.words_for(words::location_form));
+  reader.complain_type(node, config_words::a_location,
+                       reader.words_for(config_words::location_form));
   return {};
 }
 
 Value read_timezone(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::a_timezone);
+  const auto* text = reader.text(node, config_words::a_timezone);
   if (text == nullptr) return {};
   if (is_timezone(*text)) return *text;
   const auto known = std::ranges::find(indonesian_zones, *text, &ZoneName::typed);
-  reader.complain_value(node, words::a_timezone,
+  reader.complain_value(node, config_words::a_timezone,
                         known != indonesian_zones.end()
-                            ? reader.words_for(words::write_this, quoted_text(known->zone))
-                            : reader.words_for(words::timezone_form));
+                            ? reader.words_for(config_words::write_this, quoted_text(known->zone))
+                            : reader.words_for(config_words::timezone_form));
   return {};
 }
 
 Value read_file_path(const ValueReader& reader, const TomlNode& node) {
-  const auto* text = reader.text(node, words::a_file);
+  const auto* text = reader.text(node, config_words::a_file);
   if (text == nullptr) return {};
   if (text->empty()) {
-    reader.complain(node, reader.words_for(words::empty_text, reader.option.key));
+    reader.complain(node, reader.words_for(config_words::empty_text, reader.option.key));
     return {};
   }
   return resolved_path(*text, node, reader.findings);

@@ -64,12 +64,12 @@ constexpr std::array<OtherName, 14> byte_names{{{"K", "KiB"},
                                                 {"b", "B"},
                                                 {"bytes", "B"}}};
 
-struct Split {
+struct SplitNumber {
   std::string digits, unit;
 };
 
-Split split(std::string_view text) {
-  Split parts;
+SplitNumber split_number(std::string_view text) {
+  SplitNumber parts;
   for (const char letter : text) {
     if (letter == ' ') continue;
     const bool is_digit = letter >= '0' && letter <= '9';
@@ -93,10 +93,10 @@ bool is_number_only(std::string_view text) {
 void complain_range(const ValueReader& reader, const TomlNode& node) {
   const Option& option = reader.option;
   std::string range;
-  if (option.max.empty()) range = reader.words_for(words::at_least, option.min);
-  else if (option.min.empty()) range = reader.words_for(words::at_most, option.max);
-  else range = reader.words_for(words::from_to, option.min, option.max);
-  reader.complain(node, reader.words_for(words::out_of_range, option.key, range));
+  if (option.max.empty()) range = reader.words_for(config_words::at_least, option.min);
+  else if (option.min.empty()) range = reader.words_for(config_words::at_most, option.max);
+  else range = reader.words_for(config_words::from_to, option.min, option.max);
+  reader.complain(node, reader.words_for(config_words::out_of_range, option.key, range));
 }
 
 template <typename Number>
@@ -125,8 +125,8 @@ Value read_integer(const ValueReader& reader, const TomlNode& node) {
   std::string hint;
   if (node.is(TomlNode::Type::text) && is_number_only(node.text) && !node.text.contains('.') &&
       node.text.size() < 19)
-    hint = reader.words_for(words::write_without_quotes, node.text);
-  reader.complain_type(node, words::an_integer, hint);
+    hint = reader.words_for(config_words::write_without_quotes, node.text);
+  reader.complain_type(node, config_words::an_integer, hint);
   return std::nullopt;
 }
 
@@ -137,8 +137,8 @@ Value read_number(const ValueReader& reader, const TomlNode& node) {
     return within_bounds(reader, node, number, parse_number<double>);
   std::string hint;
   if (node.is(TomlNode::Type::text) && is_number_only(node.text) && node.text.size() < 19)
-    hint = reader.words_for(words::write_without_quotes, node.text);
-  reader.complain_type(node, words::a_number, hint);
+    hint = reader.words_for(config_words::write_without_quotes, node.text);
+  reader.complain_type(node, config_words::a_number, hint);
   return std::nullopt;
 }
 
@@ -166,14 +166,14 @@ void complain_quantity(const ValueReader& reader, const TomlNode& node, const Qu
   if (is_bare_integer || is_number_only(typed)) {
     const bool is_whole = !typed.contains('.') && typed.size() < 15;
     return reader.complain(
-        node, reader.words_for(words::unit_missing, reader.option.key),
-        is_whole ? reader.words_for(words::write_this,
+        node, reader.words_for(config_words::unit_missing, reader.option.key),
+        is_whole ? reader.words_for(config_words::write_this,
                                     quoted_text(typed + std::string(said.likely_unit)))
                  : reader.words_for(said.units));
   }
   if (!guess.empty())
     return reader.complain_value(node, said.sort,
-                                 reader.words_for(words::write_this, quoted_text(guess)));
+                                 reader.words_for(config_words::write_this, quoted_text(guess)));
   reader.complain_value(node, said.sort, reader.words_for(said.units));
 }
 
@@ -182,7 +182,7 @@ Value read_duration(const ValueReader& reader, const TomlNode& node) {
     if (const auto value = parse_duration(node.text))
       return within_bounds(reader, node, *value, parse_bound<Duration>);
   }
-  complain_quantity(reader, node, {words::a_duration, words::duration_units, "s"},
+  complain_quantity(reader, node, {config_words::a_duration, config_words::duration_units, "s"},
                     guess_duration(node.text));
   return std::nullopt;
 }
@@ -192,7 +192,8 @@ Value read_size(const ValueReader& reader, const TomlNode& node) {
     if (const auto value = parse_bytes(node.text))
       return within_bounds(reader, node, *value, parse_bound<Bytes>);
   }
-  complain_quantity(reader, node, {words::a_size, words::size_units, "B"}, guess_bytes(node.text));
+  complain_quantity(reader, node, {config_words::a_size, config_words::size_units, "B"},
+                    guess_bytes(node.text));
   return std::nullopt;
 }
 
@@ -200,14 +201,14 @@ Value read_size(const ValueReader& reader, const TomlNode& node) {
 
 std::string guess_duration(std::string_view text) {
   if (text.size() > 32) return {};
-  const Split parts = split(text);
+  const SplitNumber parts = split_number(text);
   std::string guess = parts.digits + std::string(unit_named(duration_names, parts.unit));
   if (parse_duration(guess)) return guess;
   // "1.5s" and "1,5s": in the next smaller unit that makes it whole.
   const auto point = text.find_first_of(".,");
   if (point == std::string_view::npos) return {};
-  const Split whole = split(text.substr(0, point));
-  const Split part = split(text.substr(point + 1));
+  const SplitNumber whole = split_number(text.substr(0, point));
+  const SplitNumber part = split_number(text.substr(point + 1));
   const auto unit = parse_duration("1" + std::string(unit_named(duration_names, part.unit)));
   if (!unit || !whole.unit.empty() || whole.digits.empty() || part.digits.empty() ||
       whole.digits.size() + part.digits.size() > 6)
@@ -220,7 +221,7 @@ std::string guess_duration(std::string_view text) {
 
 std::string guess_bytes(std::string_view text) {
   if (text.size() > 32) return {};
-  const Split parts = split(text);
+  const SplitNumber parts = split_number(text);
   const std::string guess = parts.digits + std::string(unit_named(byte_names, parts.unit));
   return parse_bytes(guess) ? guess : std::string();
 }

@@ -1,5 +1,5 @@
-// The loader's sentences as values: words::unknown_key, said in the reader's language by say().
-// The texts themselves stand in words.def.
+// The loader's sentences as values: config_words::unknown_key, said in the reader's language by
+// say(). The texts themselves stand in words.def.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace siaga {
 
-namespace words {
+namespace config_words {
 #define WORD(name, english, indonesian) inline constexpr Text name{english, indonesian};
 #include "agent/config/words.def"
 #undef WORD
-}  // namespace words
+}  // namespace config_words
 
 // The sentence with its places filled in. CHECKed by a test, not here: as many arguments as places.
 template <typename... Arguments>

@@ -16,8 +16,6 @@ Finding fail(Said seen, Said remedy) {
   return found(Level::fail, std::move(seen), std::move(remedy));
 }
 
-std::string mebibytes(std::uint64_t bytes) { return fmt::format("{} MiB", bytes >> 20U); }
-
 // The state that systemd tells of the unit.
 Finding judge_unit(const UnitFacts& unit) {
   const Said where = said({"siaga.service is {}, as user {}", "siaga.service {}, sebagai {}"},

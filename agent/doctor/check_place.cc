@@ -12,7 +12,6 @@
 namespace siaga {
 namespace {
 
-std::string mebibytes(std::uint64_t bytes) { return fmt::format("{} MiB", bytes >> 20U); }
 std::string millis(Duration duration) { return fmt::format("{:.1f} ms", seconds(duration) * 1000); }
 
 constexpr Text sudo{"run with sudo", "jalankan dengan sudo"};

@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include <fmt/format.h>
+
 namespace siaga {
 namespace {
 
@@ -76,6 +78,8 @@ std::string_view name(Level level) {
   constexpr std::array<std::string_view, 3> names{"ok", "warn", "fail"};
   return names.at(static_cast<std::size_t>(level));
 }
+
+std::string mebibytes(std::uint64_t bytes) { return fmt::format("{} MiB", bytes >> 20U); }
 
 std::span<const Check> checks() { return table; }
 

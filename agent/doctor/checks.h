@@ -2,7 +2,9 @@
 // and the tests read.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "agent/doctor/facts.h"
@@ -20,6 +22,9 @@ std::span<const Check> checks();
 
 // All checks, in the table's order; at least one finding for each.
 FindingList examine(const Facts& facts);
+
+// "512 MiB", rounded down.
+std::string mebibytes(std::uint64_t bytes);
 
 // Used by the table only.
 FindingList check_configuration(const Facts& facts);

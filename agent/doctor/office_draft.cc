@@ -69,7 +69,7 @@ std::string found(const Text& words, const std::vector<std::string>& what, Langu
   return comment(fmt::format(fmt::runtime(words.in(language)), fmt::join(what, ", ")));
 }
 
-std::string quoted(std::string_view text) { return quoted_text(valid_utf8(text)); }
+std::string toml_quoted(std::string_view text) { return quoted_text(valid_utf8(text)); }
 
 // Names of targets are unique in an office.
 class Names {
@@ -90,12 +90,12 @@ class Names {
 
 std::string office_text(const OfficeDraft& draft) {
   std::string text = "[office]\n";
-  if (!draft.id.empty()) text += "id       = " + quoted(draft.id) + '\n';
-  if (!draft.name.empty()) text += "name     = " + quoted(draft.name) + '\n';
+  if (!draft.id.empty()) text += "id       = " + toml_quoted(draft.id) + '\n';
+  if (!draft.name.empty()) text += "name     = " + toml_quoted(draft.name) + '\n';
   text += draft.timezone.empty()
               ? "# timezone = \"Asia/Makassar\"   # WIB Asia/Jakarta, WITA Asia/Makassar, WIT "
                 "Asia/Jayapura\n"
-              : "timezone = " + quoted(draft.timezone) + '\n';
+              : "timezone = " + toml_quoted(draft.timezone) + '\n';
   return text;
 }
 
@@ -111,8 +111,9 @@ std::string mains_text(const OfficeDraft& draft, Names& names, Language language
     const std::string name = names.take(
         slash == server.npos ? std::string_view() : std::string_view(server).substr(slash + 1),
         "ups");
-    text += fmt::format("[[ups]]\nname   = {}\nserver = {}\n\n", quoted(name), quoted(server));
-    list += (list.empty() ? "" : ", ") + quoted(name);
+    text += fmt::format("[[ups]]\nname   = {}\nserver = {}\n\n", toml_quoted(name),
+                        toml_quoted(server));
+    list += (list.empty() ? "" : ", ") + toml_quoted(name);
   }
   return text + fmt::format("[[mains]]\nname = \"{}\"\nups  = [{}]\n", mains_name, list);
 }
@@ -137,7 +138,7 @@ std::string website_text(const std::string& website, Names& names) {
   std::string_view host = url ? std::string_view(url->host) : std::string_view();
   if (host.starts_with("www.")) host.remove_prefix(4);
   std::string text = fmt::format("[[http]]\nname = {}\nurl  = {}\n",
-                                 quoted(names.take(host, "website")), quoted(website));
+                                 toml_quoted(names.take(host, "website")), toml_quoted(website));
   if (!is_near(website)) text += fmt::format("via  = \"{}\"\n", link_name);
   return text;
 }

@@ -65,9 +65,9 @@ std::string kernel_form(const Address& address) {
 
 bool is_any(std::string_view form) { return form.find_first_not_of('0') == form.npos; }
 
-class Scan {
+class ProcessWalk {
  public:
-  Scan(const std::set<std::uint64_t>& sockets, const std::string& file) : sockets_(sockets) {
+  ProcessWalk(const std::set<std::uint64_t>& sockets, const std::string& file) : sockets_(sockets) {
     if (file.empty() || ::stat(file.c_str(), &file_) != 0) return;
     file_name_ = fs::path(file).filename().string();
   }
@@ -128,7 +128,7 @@ class Scan {
 }  // namespace
 
 ProcessScan scan_processes(const std::set<std::uint64_t>& sockets, const std::string& file) {
-  return Scan(sockets, file).run();
+  return ProcessWalk(sockets, file).run();
 }
 
 std::set<std::uint64_t> listeners_in(std::string_view text, const Endpoint& endpoint) {

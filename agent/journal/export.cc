@@ -22,7 +22,7 @@ struct Part {
   const DayTotals* day = nullptr;
 };
 
-struct Life {
+struct ExportedLife {
   std::string labels;  // without braces
   std::vector<Part> parts;
   Totals totals;
@@ -48,17 +48,17 @@ class Lives {
     for (const DayTotals& day : past.days) days_[day.node].push_back(&day);
   }
 
-  std::vector<Life> all() const {
-    std::vector<Life> lives;
+  std::vector<ExportedLife> all() const {
+    std::vector<ExportedLife> lives;
     for (const NamedPast& named : by_name(past_)) lives.push_back(life(named));
     return lives;
   }
 
  private:
-  Life life(const NamedPast& named) const {
-    Life life{.labels =
-                  fmt::format("office=\"{}\",target=\"{}\",kind=\"{}\"", escaped(query_.office),
-                              escaped(named.name), escaped(named.latest().kind))};
+  ExportedLife life(const NamedPast& named) const {
+    ExportedLife life{.labels = fmt::format("office=\"{}\",target=\"{}\",kind=\"{}\"",
+                                            escaped(query_.office), escaped(named.name),
+                                            escaped(named.latest().kind))};
     Millis detail = span_.from;
     for (const Node* node : named.nodes) {
       if (const auto days = days_.find(node->number); days != days_.end())
@@ -72,7 +72,7 @@ class Lives {
   }
 
   // When the last of them ends.
-  Millis add_days(Life& life, const std::vector<const DayTotals*>& days) const {
+  Millis add_days(ExportedLife& life, const std::vector<const DayTotals*>& days) const {
     Millis end = span_.from;
     for (const DayTotals* day : days) {
       const auto begin_of = [this](std::int32_t number) {
@@ -94,9 +94,9 @@ class Lives {
   std::unordered_map<NodeNumber, std::vector<const DayTotals*>> days_;
 };
 
-class Writer {
+class ExportWriter {
  public:
-  Writer(const ExportQuery& query, const ExportSink& sink)
+  ExportWriter(const ExportQuery& query, const ExportSink& sink)
       : step_(std::max(Millis(1), std::chrono::floor<Millis>(query.step))), sink_(sink) {}
 
   void line(std::string_view text) {
@@ -107,7 +107,7 @@ class Writer {
 
   // 1 while the target is of the share's class (and cause), else 0; nothing where only sums are
   // left.
-  void gauge(const std::string& series, const Life& life, const auto& is_meant) {
+  void gauge(const std::string& series, const ExportedLife& life, const auto& is_meant) {
     for (std::size_t index = 0; index < life.parts.size() && is_wanted_; ++index) {
       const Part& part = life.parts[index];
       if (part.day != nullptr) continue;
@@ -117,7 +117,7 @@ class Writer {
     }
   }
 
-  void counter(const std::string& series, const Life& life, Share share) {
+  void counter(const std::string& series, const ExportedLife& life, Share share) {
     Millis sum{};
     for (std::size_t index = 0; index < life.parts.size() && is_wanted_; ++index) {
       const Part& part = life.parts[index];
@@ -172,7 +172,8 @@ constexpr std::array<Family, time_class_count> counters{
      {"siaga_target_maintenance_seconds", "Time under maintenance.", TimeClass::maintenance}}};
 
 // Every share of the class that the target ever had, with its label.
-std::vector<std::pair<Share, std::string>> shares_of(const Life& life, TimeClass time_class) {
+std::vector<std::pair<Share, std::string>> shares_of(const ExportedLife& life,
+                                                     TimeClass time_class) {
   if (time_class == TimeClass::up) return {{Share::up(), ""}};
   if (time_class == TimeClass::maintenance) return {{Share::maintenance(), ""}};
   std::vector<std::pair<Share, std::string>> shares;
@@ -192,10 +193,10 @@ std::vector<std::pair<Share, std::string>> shares_of(const Life& life, TimeClass
   return shares;
 }
 
-void write_states(Writer& writer, const std::vector<Life>& lives) {
+void write_states(ExportWriter& writer, const std::vector<ExportedLife>& lives) {
   writer.line("# HELP siaga_target_state 1 for the present state, 0 for the others.");
   writer.line("# TYPE siaga_target_state gauge");
-  for (const Life& life : lives) {
+  for (const ExportedLife& life : lives) {
     for (std::size_t index = 0; index < time_class_count; ++index) {
       const auto state = static_cast<TimeClass>(index);
       writer.gauge(fmt::format("siaga_target_state{{{},state=\"{}\"}}", life.labels, name(state)),
@@ -204,10 +205,10 @@ void write_states(Writer& writer, const std::vector<Life>& lives) {
   }
 }
 
-void write_outages(Writer& writer, const std::vector<Life>& lives) {
+void write_outages(ExportWriter& writer, const std::vector<ExportedLife>& lives) {
   writer.line("# HELP siaga_outage_active 1 for the cause of an open outage.");
   writer.line("# TYPE siaga_outage_active gauge");
-  for (const Life& life : lives) {
+  for (const ExportedLife& life : lives) {
     for (const auto& [share, label] : shares_of(life, TimeClass::down)) {
       writer.gauge(fmt::format("siaga_outage_active{{{}{}}}", life.labels, label), life,
                    [wanted = share](Share now) { return now == wanted; });
@@ -215,11 +216,12 @@ void write_outages(Writer& writer, const std::vector<Life>& lives) {
   }
 }
 
-void write_counters(Writer& writer, const std::vector<Life>& lives, const Family& family) {
+void write_counters(ExportWriter& writer, const std::vector<ExportedLife>& lives,
+                    const Family& family) {
   writer.line(fmt::format("# HELP {} {}", family.name, family.help));
   writer.line(fmt::format("# TYPE {} counter", family.name));
   writer.line(fmt::format("# UNIT {} seconds", family.name));
-  for (const Life& life : lives) {
+  for (const ExportedLife& life : lives) {
     for (const auto& [share, label] : shares_of(life, family.time_class))
       writer.counter(fmt::format("{}_total{{{}{}}}", family.name, life.labels, label), life, share);
   }
@@ -228,8 +230,8 @@ void write_counters(Writer& writer, const std::vector<Life>& lives, const Family
 }  // namespace
 
 bool export_openmetrics(const Past& past, const ExportQuery& query, const ExportSink& sink) {
-  const std::vector<Life> lives = Lives(past, query).all();
-  Writer writer(query, sink);
+  const std::vector<ExportedLife> lives = Lives(past, query).all();
+  ExportWriter writer(query, sink);
   write_states(writer, lives);
   write_outages(writer, lives);
   for (const Family& family : counters) write_counters(writer, lives, family);

@@ -38,9 +38,10 @@ struct Desk {
 };
 
 // The thread's side.
-class Writer {
+class JournalWriter {
  public:
-  Writer(std::shared_ptr<Desk> desk, Keeper keeper, Duration retry, std::function<void()> tell)
+  JournalWriter(std::shared_ptr<Desk> desk, Keeper keeper, Duration retry,
+                std::function<void()> tell)
       : desk_(std::move(desk)), keeper_(std::move(keeper)), retry_(retry), tell_(std::move(tell)) {}
 
   void run();
@@ -64,7 +65,7 @@ class Writer {
   std::uint64_t transactions_ = 0, beats_ = 0;
 };
 
-void Writer::run() {
+void JournalWriter::run() {
   std::unique_lock lock(desk_->mutex);
   bool is_last = false;
   while (!is_last) {
@@ -86,13 +87,13 @@ void Writer::run() {
 }
 
 // With trouble, new work is no reason to try again: the disk would be asked all the time.
-void Writer::wait(std::unique_lock<std::mutex>& lock) {
+void JournalWriter::wait(std::unique_lock<std::mutex>& lock) {
   if (keeper_->trouble().empty())
     desk_->changed.wait(lock, [this] { return desk_->is_ending || desk_->has_work(); });
   else desk_->changed.wait_for(lock, retry_, [this] { return desk_->is_ending; });
 }
 
-Writer::Load Writer::take() {
+JournalWriter::Load JournalWriter::take() {
   desk_->in_hand = desk_->backlog.size();
   return {.records = desk_->backlog.take(),
           .beat = std::exchange(desk_->beat, std::nullopt),
@@ -100,7 +101,7 @@ Writer::Load Writer::take() {
           .ticket = desk_->handed_over};
 }
 
-bool Writer::write(Load& load) {
+bool JournalWriter::write(Load& load) {
   if (!keeper_->write(load.records)) return false;
   transactions_ += load.records.empty() ? 0U : 1U;
   load.records.clear();
@@ -114,7 +115,7 @@ bool Writer::write(Load& load) {
   return true;
 }
 
-void Writer::note(Load load, bool is_written, Duration took) {
+void JournalWriter::note(Load load, bool is_written, Duration took) {
   JournalState& state = desk_->state;
   if (is_written) desk_->durable = load.ticket;
   desk_->in_hand = 0;
@@ -168,8 +169,8 @@ RunningJournal::RunningJournal(Loop& loop, Keeper keeper, Duration retry)
   state.errors = keeper.errors();
   state.bytes = keeper.bytes();
   auto tell = [sender = post_.sender(), this] { sender.send([this] { told(); }); };
-  thread_ = std::thread([writer = std::make_unique<Writer>(desk_, std::move(keeper), retry,
-                                                           std::move(tell))] { writer->run(); });
+  thread_ = std::thread([writer = std::make_unique<JournalWriter>(
+                             desk_, std::move(keeper), retry, std::move(tell))] { writer->run(); });
 }
 
 RunningJournal::~RunningJournal() {

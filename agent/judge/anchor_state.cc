@@ -5,7 +5,7 @@
 namespace siaga {
 namespace {
 
-constexpr int stale_intervals = 3;
+constexpr int anchor_stale_intervals = 3;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void AnchorState::start_over(BootTime at) {
 
 AnchorWord AnchorState::word(const LinkRules& rules, BootTime now) const {
   const BootTime heard = told.value_or(waiting_since.value_or(now));
-  if (now - heard > stale_intervals * rules.interval) return AnchorWord::unknown;
+  if (now - heard > anchor_stale_intervals * rules.interval) return AnchorWord::unknown;
   if (!told) return AnchorWord::waiting;
   if (answers.failures >= rules.confirm) return AnchorWord::lost;
   const bool answered = answers.last_good && *answers.last_good >= asked_since;
@@ -39,7 +39,7 @@ AnchorWord AnchorState::word(const LinkRules& rules, BootTime now) const {
 
 BootTime AnchorState::known_until(const LinkRules& rules, BootTime now) const {
   const BootTime heard = told.value_or(waiting_since.value_or(now));
-  return std::min(now, blind.value_or(heard + stale_intervals * rules.interval));
+  return std::min(now, blind.value_or(heard + anchor_stale_intervals * rules.interval));
 }
 
 }  // namespace siaga

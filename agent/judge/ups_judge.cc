@@ -10,7 +10,7 @@
 namespace siaga {
 namespace {
 
-constexpr int stale_intervals = 3;  // upsmon: DEADTIME is at least three times POLLFREQ
+constexpr int ups_stale_intervals = 3;  // upsmon: DEADTIME is at least three times POLLFREQ
 
 // The server answers that the UPS itself, or the cable to it, is silent.
 bool is_driver_silent(Reason reason) {
@@ -80,7 +80,7 @@ void UpsJudge::speak(PowerWord word, const std::string& text, BootTime began) {
     // A short silence between two equal words changes nothing; after a long one nobody knows what
     // was in between.
     const Millis gap =
-        std::max<Millis>(rules_.lost_after_battery, stale_intervals * rules_.interval);
+        std::max<Millis>(rules_.lost_after_battery, ups_stale_intervals * rules_.interval);
     const bool goes_on = spoken_.word == word && began - spoken_.seen <= gap;
     spoken_ = {.word = word,
                .since = goes_on ? spoken_.since : began,
@@ -93,7 +93,7 @@ void UpsJudge::speak(PowerWord word, const std::string& text, BootTime began) {
 }
 
 BootTime UpsJudge::stale_at() const {
-  return last_good_.value_or(BootTime()) + stale_intervals * rules_.interval;
+  return last_good_.value_or(BootTime()) + ups_stale_intervals * rules_.interval;
 }
 
 bool UpsJudge::is_right_after_battery(BootTime now) const {

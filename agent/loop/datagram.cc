@@ -79,7 +79,7 @@ void Udp::receive(ssize_t count, const uv_buf_t* buffer, bool is_datagram) {
   if (!std::exchange(has_received, false)) report_errors(0);
 }
 
-void allocate(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept {
+void allocate_datagram(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept {
   *buffer = uv_buf_init(turns_of(handle->loop).incoming(), Turns::incoming_bytes);
 }
 
@@ -117,7 +117,7 @@ Result<void> LibuvDatagram::start(const DatagramOptions& options) {
   setsockopt(udp_->fd, is_ip4 ? IPPROTO_IP : IPPROTO_IPV6, is_ip4 ? IP_RECVERR : IPV6_RECVERR, &yes,
              sizeof yes);
   if (auto connected = connect_socket(udp_->fd, options.to); !connected) return connected;
-  const int status = uv_udp_recv_start(&udp_->udp, allocate, udp_received);
+  const int status = uv_udp_recv_start(&udp_->udp, allocate_datagram, udp_received);
   if (status == 0) return {};
   return std::unexpected(connect_error(options.to, -status, false));
 }

@@ -103,7 +103,7 @@ Error open_error(Family family, int code) {
 Result<IcmpDescriptor> open_icmp_descriptor(const IcmpSocketOptions& options) {
   const bool is_ip4 = options.family == Family::ip4;
   const int domain = is_ip4 ? AF_INET : AF_INET6;
-  const int protocol = is_ip4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+  const int protocol = is_ip4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
   const int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
   IcmpDescriptor descriptor{.fd = -1, .is_raw = options.may_be_raw};
   if (options.may_be_raw) descriptor.fd = socket(domain, SOCK_RAW | flags, protocol);

@@ -8,7 +8,7 @@
 namespace siaga {
 namespace {
 
-const sockaddr* base_of(const sockaddr_storage& storage) {
+const sockaddr* sockaddr_of(const sockaddr_storage& storage) {
   return reinterpret_cast<const sockaddr*>(&storage);
 }
 
@@ -18,7 +18,7 @@ Result<void> bind_source(int fd, const Address& source) {
   setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late_port, sizeof late_port);
   sockaddr_storage storage{};
   const unsigned length = to_sockaddr({.address = source, .port = 0}, storage);
-  if (bind(fd, base_of(storage), length) == 0) return {};
+  if (bind(fd, sockaddr_of(storage), length) == 0) return {};
   return std::unexpected(
       Error{.tried = "bind", .on = to_string(source), .code = errno, .text = {}});
 }
@@ -65,7 +65,7 @@ Error connect_error(const Endpoint& to, int code, bool at_once) {
 Result<void> connect_socket(int fd, const Endpoint& to) {
   sockaddr_storage storage{};
   const unsigned length = to_sockaddr(to, storage);
-  if (connect(fd, base_of(storage), length) == 0) return {};
+  if (connect(fd, sockaddr_of(storage), length) == 0) return {};
   return std::unexpected(connect_error(to, errno, true));
 }
 

@@ -13,7 +13,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::size_t length_bytes = 2;
+constexpr std::size_t dns_length_bytes = 2;
 
 class DnsStreamQuery final : public DnsQuery {
  public:
@@ -61,10 +61,10 @@ class DnsStreamQuery final : public DnsQuery {
   void send() {
     step_ = Step::reply;
     sent_ = loop_.now();
-    std::vector<std::byte> frame(length_bytes + request_.message.size());
+    std::vector<std::byte> frame(dns_length_bytes + request_.message.size());
     frame[0] = static_cast<std::byte>(request_.message.size() >> 8U);
     frame[1] = static_cast<std::byte>(request_.message.size() & 0xffU);
-    std::memcpy(frame.data() + length_bytes, request_.message.data(), request_.message.size());
+    std::memcpy(frame.data() + dns_length_bytes, request_.message.data(), request_.message.size());
     auto received = [this](Result<std::span<const std::byte>> data) { take(data); };
     if (session_) {
       session_->read(std::move(received));
@@ -88,11 +88,11 @@ class DnsStreamQuery final : public DnsQuery {
   // The first message that answers ends the query; others are thrown away, so that the buffer never
   // holds more than one message and one chunk.
   void take_messages() {
-    while (buffer_.size() >= length_bytes) {
+    while (buffer_.size() >= dns_length_bytes) {
       const std::size_t size = (std::to_integer<std::size_t>(buffer_[0]) << 8U) |
                                std::to_integer<std::size_t>(buffer_[1]);
-      if (buffer_.size() < length_bytes + size) return;
-      const auto message = std::span(buffer_).subspan(length_bytes, size);
+      if (buffer_.size() < dns_length_bytes + size) return;
+      const auto message = std::span(buffer_).subspan(dns_length_bytes, size);
       if (size < dns_header_bytes)
         return finish(Reason::protocol_error, fmt::format("a DNS message of {} bytes", size));
       if (is_answer(message)) {
@@ -102,7 +102,7 @@ class DnsStreamQuery final : public DnsQuery {
       if (++mismatches_ >= limits::dns_mismatches)
         return finish(Reason::dns_mismatch, "only replies with a wrong id or question");
       buffer_.erase(buffer_.begin(),
-                    buffer_.begin() + static_cast<std::ptrdiff_t>(length_bytes + size));
+                    buffer_.begin() + static_cast<std::ptrdiff_t>(dns_length_bytes + size));
     }
   }
 

@@ -22,13 +22,13 @@
 namespace siaga {
 namespace {
 
-class Exchange;
+class Transfer;
 
 // A handle on loan to an exchange, or waiting for the next.
 struct Slot {
   explicit Slot(const HttpCallbacks& callbacks) : handle(callbacks, this) {}
   HttpHandle handle;
-  Exchange* exchange = nullptr;
+  Transfer* transfer = nullptr;
 };
 
 struct FreeMulti {
@@ -52,7 +52,7 @@ class Client final : public HttpClient {
   std::unique_ptr<HttpExchange> start(HttpRequest request, Done done) override;
 
   // Puts the exchange under way; its handle.
-  std::unique_ptr<Slot> attach(Exchange& exchange, const HttpRequest& request);
+  std::unique_ptr<Slot> attach(Transfer& transfer, const HttpRequest& request);
   void detach(std::unique_ptr<Slot> slot);
   TlsContexts& tls() { return tls_; }
   Instant now() const { return loop_.now(); }
@@ -78,15 +78,15 @@ class Client final : public HttpClient {
   bool has_untold_ = false;  // an exchange ended inside start()
 };
 
-class Exchange final : public HttpExchange {
+class Transfer final : public HttpExchange {
  public:
-  Exchange(Client& client, HttpRequest request, HttpClient::Done done)
+  Transfer(Client& client, HttpRequest request, HttpClient::Done done)
       : client_(client), request_(std::move(request)), done_(std::move(done)) {}
-  ~Exchange() override {
+  ~Transfer() override {
     if (slot_) client_.detach(std::move(slot_));
   }
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
 
   void begin();
   HttpResponse so_far() override;
@@ -128,19 +128,19 @@ class Exchange final : public HttpExchange {
 };
 
 std::size_t on_body(char* data, std::size_t, std::size_t count, void* slot) noexcept {
-  return static_cast<Slot*>(slot)->exchange->take_body({data, count}) ? count : 0;
+  return static_cast<Slot*>(slot)->transfer->take_body({data, count}) ? count : 0;
 }
 
 std::size_t on_header(char* data, std::size_t, std::size_t count, void* slot) noexcept {
-  return static_cast<Slot*>(slot)->exchange->take_header({data, count}) ? count : 0;
+  return static_cast<Slot*>(slot)->transfer->take_header({data, count}) ? count : 0;
 }
 
 curl_socket_t on_open_socket(void* slot, curlsocktype, curl_sockaddr* address) noexcept {
-  return static_cast<Slot*>(slot)->exchange->open_socket(&address->addr);
+  return static_cast<Slot*>(slot)->transfer->open_socket(&address->addr);
 }
 
 CURLcode on_tls_context(CURL*, void* ssl_ctx, void* slot) noexcept {
-  static_cast<Slot*>(slot)->exchange->begin_tls(ssl_ctx);
+  static_cast<Slot*>(slot)->transfer->begin_tls(ssl_ctx);
   return CURLE_OK;
 }
 
@@ -149,19 +149,19 @@ constexpr HttpCallbacks callbacks{.body = on_body,
                                   .open_socket = on_open_socket,
                                   .tls_context = on_tls_context};
 
-void Exchange::begin() {
+void Transfer::begin() {
   began_ = client_.now();
   slot_ = client_.attach(*this, request_);
 }
 
-bool Exchange::take_body(std::string_view chunk) {
+bool Transfer::take_body(std::string_view chunk) {
   const std::size_t room = request_.body_limit_bytes - response_.body.size();
   response_.body.append(chunk.substr(0, room));
   response_.body_cut = chunk.size() > room;
   return !response_.body_cut;
 }
 
-int Exchange::open_socket(sockaddr* address) {
+int Transfer::open_socket(sockaddr* address) {
   if (!request_.unix_socket.empty()) return open_unix_socket();
   auto opened = open_http_socket(request_.address.family, departure());
   if (!opened) {
@@ -174,7 +174,7 @@ int Exchange::open_socket(sockaddr* address) {
   return opened->release();
 }
 
-int Exchange::open_unix_socket() {
+int Transfer::open_unix_socket() {
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd >= 0) return fd;
   socket_errno_ = errno;
@@ -182,19 +182,19 @@ int Exchange::open_unix_socket() {
   return CURL_SOCKET_BAD;
 }
 
-void Exchange::begin_tls(void* ssl_ctx) {
+void Transfer::begin_tls(void* ssl_ctx) {
   tls_began_ = client_.now();
   const auto url = parse_url(request_.url);
   client_.tls().adopt(ssl_ctx, request_.tls, url ? url->host : std::string(), response_.tls_facts);
 }
 
-Duration Exchange::time_of(CURLINFO which) const {
+Duration Transfer::time_of(CURLINFO which) const {
   curl_off_t microseconds = 0;
   curl_easy_getinfo(slot_->handle.easy(), which, &microseconds);
   return std::chrono::microseconds(microseconds);
 }
 
-long Exchange::number_of(CURLINFO which) const {
+long Transfer::number_of(CURLINFO which) const {
   long number = 0;
   curl_easy_getinfo(slot_->handle.easy(), which, &number);
   return number;
@@ -202,7 +202,7 @@ long Exchange::number_of(CURLINFO which) const {
 
 // libcurl's clocks all count from the start of the transfer; 0 is "not reached". The phases here
 // follow each other without gaps, so that their sum is the whole.
-void Exchange::measure(Duration total) {
+void Transfer::measure(Duration total) {
   const Duration connected =
       tls_began_ != Instant{} ? tls_began_ - began_ : time_of(CURLINFO_CONNECT_TIME_T);
   const Duration secured = time_of(CURLINFO_APPCONNECT_TIME_T);
@@ -225,12 +225,12 @@ void Exchange::measure(Duration total) {
   if (has_begun) reach(HttpPhase::transfer, &HttpResponse::transfer, first_byte, total);
 }
 
-HttpResponse Exchange::so_far() {
+HttpResponse Transfer::so_far() {
   if (slot_) measure(client_.now() - began_);
   return response_;
 }
 
-HttpFailure Exchange::failure_of(CURLcode code) const {
+HttpFailure Transfer::failure_of(CURLcode code) const {
   return {.code = code,
           .system_error = socket_errno_ != 0 ? socket_errno_ : slot_->handle.system_error(),
           .proxy_status = static_cast<int>(number_of(CURLINFO_HTTP_CONNECTCODE)),
@@ -247,7 +247,7 @@ HttpFailure Exchange::failure_of(CURLcode code) const {
 // or the peer's alert. In TLS 1.3 the peer judges our certificate after our side of the handshake
 // has ended (RFC 8446, 4.4.2.4): its refusal comes where the answer should. Behind a status the
 // exchange itself has failed.
-void Exchange::judge_tls() {
+void Transfer::judge_tls() {
   const TlsFacts& facts = response_.tls_facts;
   const bool is_in_tls = response_.reached == HttpPhase::tls;
   const bool is_refused = response_.status == 0 && facts.reason != Reason::tls_expires_soon;
@@ -260,7 +260,7 @@ void Exchange::judge_tls() {
 }
 
 // The kernel gives ENETUNREACH for a missing route of ours and for a router's ICMP message.
-void Exchange::judge_route() {
+void Transfer::judge_route() {
   switch (response_.reason) {
     case Reason::network_unreachable:
     case Reason::host_unreachable:
@@ -273,7 +273,7 @@ void Exchange::judge_route() {
   response_.reason = Reason::agent_no_route;
 }
 
-void Exchange::judge(CURLcode code) {
+void Transfer::judge(CURLcode code) {
   const bool is_ours = code == CURLE_WRITE_ERROR && response_.body_cut;
   if (is_ours) return;
   if (code == CURLE_OK) {
@@ -290,7 +290,7 @@ void Exchange::judge(CURLcode code) {
   judge_route();
 }
 
-void Exchange::finish(CURLcode code) {
+void Transfer::finish(CURLcode code) {
   measure(time_of(CURLINFO_TOTAL_TIME_T));
   judge(code);
   client_.detach(std::move(slot_));
@@ -371,13 +371,13 @@ void Client::tell_finished() {
     if (message->msg != CURLMSG_DONE) continue;
     Slot* slot = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
-    slot->exchange->finish(message->data.result);
+    slot->transfer->finish(message->data.result);
   }
   has_untold_ = false;
   set_timer();
 }
 
-std::unique_ptr<Slot> Client::attach(Exchange& exchange, const HttpRequest& request) {
+std::unique_ptr<Slot> Client::attach(Transfer& transfer, const HttpRequest& request) {
   std::unique_ptr<Slot> slot;
   if (idle_.empty()) {
     slot = std::make_unique<Slot>(callbacks);
@@ -385,7 +385,7 @@ std::unique_ptr<Slot> Client::attach(Exchange& exchange, const HttpRequest& requ
     slot = std::move(idle_.back());
     idle_.pop_back();
   }
-  slot->exchange = &exchange;
+  slot->transfer = &transfer;
   slot->handle.prepare(request);
   CHECK(curl_multi_add_handle(multi_.get(), slot->handle.easy()) == CURLM_OK);
   ++attached_;
@@ -397,7 +397,7 @@ std::unique_ptr<Slot> Client::attach(Exchange& exchange, const HttpRequest& requ
 void Client::detach(std::unique_ptr<Slot> slot) {
   CHECK(curl_multi_remove_handle(multi_.get(), slot->handle.easy()) == CURLM_OK);
   --attached_;
-  slot->exchange = nullptr;
+  slot->transfer = nullptr;
   if (attached_ == 0) set_timer();
   if (idle_.size() >= limits::http_idle_handles || slot->handle.system_error() != 0) return;
   slot->handle.clear();
@@ -405,12 +405,12 @@ void Client::detach(std::unique_ptr<Slot> slot) {
 }
 
 std::unique_ptr<HttpExchange> Client::start(HttpRequest request, Done done) {
-  auto exchange = std::make_unique<Exchange>(*this, std::move(request), std::move(done));
-  exchange->begin();
+  auto transfer = std::make_unique<Transfer>(*this, std::move(request), std::move(done));
+  transfer->begin();
   const int running = drive(CURL_SOCKET_TIMEOUT, 0);
   has_untold_ = static_cast<std::size_t>(running) < attached_;
   set_timer();
-  return exchange;
+  return transfer;
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace siaga {
 namespace {
 
-constexpr int batch = 64;
+constexpr int events_at_once = 64;
 
 Result<Descriptor> open_bound(Family family, int type, const Departure& departure) {
   const int domain = family == Family::ip4 ? AF_INET : AF_INET6;
@@ -65,8 +65,8 @@ void HttpSockets::watch(int fd, PollEvents events, bool is_new) {
 void HttpSockets::forget(int fd) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 void HttpSockets::dispatch() {
-  std::array<epoll_event, batch> events;
-  const int count = epoll_wait(epoll_.get(), events.data(), batch, 0);
+  std::array<epoll_event, events_at_once> events;
+  const int count = epoll_wait(epoll_.get(), events.data(), events_at_once, 0);
   for (int index = 0; index < count; ++index) {
     const epoll_event& event = events[static_cast<std::size_t>(index)];
     // An error is both: libcurl's own read or write meets it.

@@ -7,7 +7,7 @@
 namespace siaga {
 namespace {
 
-struct Row {
+struct IcmpErrorRow {
   int code;
   Reason reason;
   std::string_view words;
@@ -17,17 +17,20 @@ struct Row {
 // blackhole give EHOSTUNREACH, EACCES, EINVAL: is_own_routing() in agent/loop/socket.h); what
 // routers say comes by the error queue.
 constexpr std::array send_rows{
-    Row{EPERM, Reason::agent_permission, "a packet filter on this host forbids it"},
-    Row{EACCES, Reason::agent_no_route, "a route of this host prohibits it, or it is a broadcast"},
-    Row{ENETUNREACH, Reason::agent_no_route, "this host has no route"},
-    Row{EHOSTUNREACH, Reason::agent_no_route, "a route of this host says unreachable"},
-    Row{EINVAL, Reason::agent_no_route, "a route of this host is a black hole"},
-    Row{ENETDOWN, Reason::agent_no_route, "the network interface is down"},
-    Row{EADDRNOTAVAIL, Reason::agent_address, "the address to send from is not on this host"},
-    Row{ENODEV, Reason::agent_address, "there is no such network interface"},
-    Row{ENXIO, Reason::agent_address, "there is no such network interface"},
-    Row{EMSGSIZE, Reason::packet_too_big, "larger than the MTU of the path known to this host"},
-    Row{ENOMEM, Reason::agent_memory, "the kernel has no memory"},
+    IcmpErrorRow{EPERM, Reason::agent_permission, "a packet filter on this host forbids it"},
+    IcmpErrorRow{EACCES, Reason::agent_no_route,
+                 "a route of this host prohibits it, or it is a broadcast"},
+    IcmpErrorRow{ENETUNREACH, Reason::agent_no_route, "this host has no route"},
+    IcmpErrorRow{EHOSTUNREACH, Reason::agent_no_route, "a route of this host says unreachable"},
+    IcmpErrorRow{EINVAL, Reason::agent_no_route, "a route of this host is a black hole"},
+    IcmpErrorRow{ENETDOWN, Reason::agent_no_route, "the network interface is down"},
+    IcmpErrorRow{EADDRNOTAVAIL, Reason::agent_address,
+                 "the address to send from is not on this host"},
+    IcmpErrorRow{ENODEV, Reason::agent_address, "there is no such network interface"},
+    IcmpErrorRow{ENXIO, Reason::agent_address, "there is no such network interface"},
+    IcmpErrorRow{EMSGSIZE, Reason::packet_too_big,
+                 "larger than the MTU of the path known to this host"},
+    IcmpErrorRow{ENOMEM, Reason::agent_memory, "the kernel has no memory"},
 };
 
 }  // namespace
@@ -52,7 +55,7 @@ PingTrouble trouble_of_send(int code, const PingRequest& request) {
   if (request.source && (code == EINVAL || code == ENETUNREACH))
     return {Reason::agent_address,
             what + ": the source address is not on this host, or no route leads from it"};
-  for (const Row& row : send_rows) {
+  for (const IcmpErrorRow& row : send_rows) {
     if (row.code == code) return {row.reason, what + ": " + std::string(row.words)};
   }
   return {Reason::agent_error, what};

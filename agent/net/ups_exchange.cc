@@ -10,9 +10,9 @@
 namespace siaga {
 namespace {
 
-class Exchange final : public UpsExchange {
+class PooledUpsExchange final : public UpsExchange {
  public:
-  Exchange(Loop& loop, TlsContexts& tls, const Clock& clock)
+  PooledUpsExchange(Loop& loop, TlsContexts& tls, const Clock& clock)
       : loop_(loop), tls_(tls), clock_(clock), swept_(clock.now()) {}
 
   std::unique_ptr<UpsQuestion> ask(const UpsServer& server, std::string_view ups,
@@ -61,7 +61,7 @@ class Exchange final : public UpsExchange {
 }  // namespace
 
 std::unique_ptr<UpsExchange> UpsExchange::create(Loop& loop, TlsContexts& tls, const Clock& clock) {
-  return std::make_unique<Exchange>(loop, tls, clock);
+  return std::make_unique<PooledUpsExchange>(loop, tls, clock);
 }
 
 }  // namespace siaga

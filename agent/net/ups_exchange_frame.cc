@@ -18,7 +18,7 @@ constexpr std::string_view begin_words = "BEGIN LIST VAR ";
 constexpr std::string_view end_words = "END LIST VAR ";
 constexpr std::string_view error_word = "ERR";
 constexpr std::string_view nis_question = "\0\6status"sv;
-constexpr std::size_t length_bytes = 2;
+constexpr std::size_t ups_length_bytes = 2;
 constexpr std::size_t shown_bytes = 80;  // of what a stranger said instead
 
 // upsd finds UPSes by strcasecmp and repeats the name as it was asked for.
@@ -92,13 +92,13 @@ UpsFrame::State UpsFrame::judge_line(std::string_view line, bool is_first) {
 UpsFrame::State UpsFrame::take_messages(std::string_view bytes) {
   partial_ += bytes;
   std::string_view rest = partial_;
-  while (rest.size() >= length_bytes) {
+  while (rest.size() >= ups_length_bytes) {
     const std::size_t length = length_of(rest);
     if (length > limits::ups_message_bytes)
       return break_off(fmt::format("not apcupsd's answer: a message of {} bytes", length));
-    if (rest.size() < length_bytes + length) break;
-    const std::string_view message = rest.substr(length_bytes, length);
-    rest.remove_prefix(length_bytes + length);
+    if (rest.size() < ups_length_bytes + length) break;
+    const std::string_view message = rest.substr(ups_length_bytes, length);
+    rest.remove_prefix(ups_length_bytes + length);
     if (length == 0) {
       has_rest_ = !rest.empty();
       return State::whole;

@@ -9,11 +9,11 @@
 namespace siaga {
 namespace {
 
-std::string in_seconds(Millis duration) {
+std::string csv_seconds(Millis duration) {
   return fmt::format("{}.{:03}", duration.count() / 1000, duration.count() % 1000);
 }
-std::string in_seconds(std::optional<Millis> duration) {
-  return duration ? in_seconds(*duration) : "";
+std::string csv_seconds(std::optional<Millis> duration) {
+  return duration ? csv_seconds(*duration) : "";
 }
 std::string ratio(std::optional<double> share) {
   return share ? fmt::format("{:.9f}", *share) : "";
@@ -39,10 +39,10 @@ std::string quoted(std::string_view cell) {
 }
 
 std::string down(const TargetReport& target, Cause cause) {
-  return in_seconds(target.totals.of(Share::down(cause)));
+  return csv_seconds(target.totals.of(Share::down(cause)));
 }
 std::string unknown(const TargetReport& target, Blind blind) {
-  return in_seconds(target.totals.of(Share::unknown(blind)));
+  return csv_seconds(target.totals.of(Share::unknown(blind)));
 }
 
 struct Column {
@@ -59,14 +59,14 @@ constexpr std::array columns{
     Column{"role", [](const R&, const T& t) { return std::string(name(t.role)); }},
     Column{"since", [](const R& r, const T&) { return iso_date(r.span.from, r.query.zone); }},
     Column{"until", [](const R& r, const T&) { return iso_date(r.span.until, r.query.zone); }},
-    Column{"existed_seconds", [](const R&, const T& t) { return in_seconds(t.existed); }},
-    Column{"up_seconds", [](const R&, const T& t) { return in_seconds(t.totals.up); }},
-    Column{"down_seconds", [](const R&, const T& t) { return in_seconds(t.totals.down_sum()); }},
+    Column{"existed_seconds", [](const R&, const T& t) { return csv_seconds(t.existed); }},
+    Column{"up_seconds", [](const R&, const T& t) { return csv_seconds(t.totals.up); }},
+    Column{"down_seconds", [](const R&, const T& t) { return csv_seconds(t.totals.down_sum()); }},
     Column{"unknown_seconds",
-           [](const R&, const T& t) { return in_seconds(t.totals.unknown_sum()); }},
+           [](const R&, const T& t) { return csv_seconds(t.totals.unknown_sum()); }},
     Column{"maintenance_seconds",
-           [](const R&, const T& t) { return in_seconds(t.totals.maintenance); }},
-    Column{"unrecorded_seconds", [](const R&, const T& t) { return in_seconds(t.unrecorded); }},
+           [](const R&, const T& t) { return csv_seconds(t.totals.maintenance); }},
+    Column{"unrecorded_seconds", [](const R&, const T& t) { return csv_seconds(t.unrecorded); }},
     Column{"down_power_seconds", [](const R&, const T& t) { return down(t, Cause::power); }},
     Column{"down_link_seconds", [](const R&, const T& t) { return down(t, Cause::link); }},
     Column{"down_dns_seconds", [](const R&, const T& t) { return down(t, Cause::dns); }},
@@ -97,18 +97,19 @@ constexpr std::array columns{
     Column{"outages", [](const R&, const T& t) { return count(t.outages.count); }},
     Column{"outages_began", [](const R&, const T& t) { return count(t.outages.began); }},
     Column{"outages_open", [](const R&, const T& t) { return count(t.outages.open); }},
-    Column{"mttr_seconds", [](const R&, const T& t) { return in_seconds(t.outages.mttr); }},
-    Column{"mtbf_seconds", [](const R&, const T& t) { return in_seconds(t.outages.mtbf); }},
-    Column{"longest_seconds", [](const R&, const T& t) { return in_seconds(t.outages.longest); }},
+    Column{"mttr_seconds", [](const R&, const T& t) { return csv_seconds(t.outages.mttr); }},
+    Column{"mtbf_seconds", [](const R&, const T& t) { return csv_seconds(t.outages.mtbf); }},
+    Column{"longest_seconds", [](const R&, const T& t) { return csv_seconds(t.outages.longest); }},
     Column{"saifi", [](const R&, const T& t) { return t.power ? count(t.power->sustained) : ""; }},
-    Column{"saidi_seconds",
-           [](const R&, const T& t) { return t.power ? in_seconds(t.power->sustained_time) : ""; }},
+    Column{
+        "saidi_seconds",
+        [](const R&, const T& t) { return t.power ? csv_seconds(t.power->sustained_time) : ""; }},
     Column{"caidi_seconds",
-           [](const R&, const T& t) { return t.power ? in_seconds(t.power->caidi) : ""; }},
+           [](const R&, const T& t) { return t.power ? csv_seconds(t.power->caidi) : ""; }},
     Column{"asai", [](const R&, const T& t) { return t.power ? ratio(t.power->asai) : ""; }},
     Column{"maifi", [](const R&, const T& t) { return t.power ? count(t.power->momentary) : ""; }},
     Column{"mains_observed_seconds",
-           [](const R&, const T& t) { return t.power ? in_seconds(t.power->observed) : ""; }},
+           [](const R&, const T& t) { return t.power ? csv_seconds(t.power->observed) : ""; }},
 };
 
 }  // namespace

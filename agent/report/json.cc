@@ -9,10 +9,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double in_seconds(Millis duration) { return static_cast<double>(duration.count()) / 1000; }
+double json_seconds(Millis duration) { return static_cast<double>(duration.count()) / 1000; }
 
 Json seconds_or_null(std::optional<Millis> duration) {
-  return duration ? Json(in_seconds(*duration)) : Json(nullptr);
+  return duration ? Json(json_seconds(*duration)) : Json(nullptr);
 }
 Json or_null(const std::optional<double>& number) { return number ? Json(*number) : Json(nullptr); }
 
@@ -60,12 +60,12 @@ class JsonWriter {
               {"kind", target.kind},
               {"role", name(target.role)},
               {"is_removed", target.is_removed},
-              {"existed_seconds", in_seconds(target.existed)},
-              {"up_seconds", in_seconds(target.totals.up)},
-              {"down_seconds", in_seconds(target.totals.down_sum())},
-              {"unknown_seconds", in_seconds(target.totals.unknown_sum())},
-              {"maintenance_seconds", in_seconds(target.totals.maintenance)},
-              {"unrecorded_seconds", in_seconds(target.unrecorded)},
+              {"existed_seconds", json_seconds(target.existed)},
+              {"up_seconds", json_seconds(target.totals.up)},
+              {"down_seconds", json_seconds(target.totals.down_sum())},
+              {"unknown_seconds", json_seconds(target.totals.unknown_sum())},
+              {"maintenance_seconds", json_seconds(target.totals.maintenance)},
+              {"unrecorded_seconds", json_seconds(target.unrecorded)},
               {"down_seconds_by_cause", down(target.totals)},
               {"unknown_seconds_by_reason", unknown(target.totals)},
               {"availability",
@@ -84,14 +84,14 @@ class JsonWriter {
   static Json down(const Totals& totals) {
     Json json = Json::object();
     for (std::size_t cause = 1; cause < cause_count; ++cause)
-      json[std::string(name(static_cast<Cause>(cause)))] = in_seconds(totals.down.at(cause));
+      json[std::string(name(static_cast<Cause>(cause)))] = json_seconds(totals.down.at(cause));
     return json;
   }
 
   static Json unknown(const Totals& totals) {
     Json json = Json::object();
     for (std::size_t blind = 0; blind < blind_count; ++blind)
-      json[std::string(name(static_cast<Blind>(blind)))] = in_seconds(totals.unknown.at(blind));
+      json[std::string(name(static_cast<Blind>(blind)))] = json_seconds(totals.unknown.at(blind));
     return json;
   }
 
@@ -110,12 +110,12 @@ class JsonWriter {
 
   static Json of(const PowerIndices& power) {
     return {{"saifi", power.sustained},
-            {"saidi_seconds", in_seconds(power.sustained_time)},
+            {"saidi_seconds", json_seconds(power.sustained_time)},
             {"caidi_seconds", seconds_or_null(power.caidi)},
             {"asai", or_null(power.asai)},
             {"maifi", power.momentary},
             {"undecided", power.undecided},
-            {"observed_seconds", in_seconds(power.observed)}};
+            {"observed_seconds", json_seconds(power.observed)}};
   }
 
   Json days(const TargetReport& target) const {
@@ -124,7 +124,7 @@ class JsonWriter {
       Json day{{"day", iso_date(report_.days[index], zone_).substr(0, 10)}};
       for (std::size_t time_class = 0; time_class < time_class_count; ++time_class) {
         day[std::string(name(static_cast<TimeClass>(time_class))) + "_seconds"] =
-            in_seconds(Millis(target.days[index].at(time_class)));
+            json_seconds(Millis(target.days[index].at(time_class)));
       }
       json.push_back(std::move(day));
     }
@@ -174,7 +174,7 @@ class JsonWriter {
     return {{"class", name(row.dark_class)},
             {"from", date(row.from)},
             {"to", date(row.to)},
-            {"slack_seconds", in_seconds(row.slack)},
+            {"slack_seconds", json_seconds(row.slack)},
             {"length_seconds", seconds_or_null(row.length)},
             {"is_mains_off", row.is_mains_off},
             {"is_date_certain", row.is_date_certain},

@@ -81,7 +81,7 @@ std::string opening(const OfficeLabels& office, Language language) {
   return page.markup("</th></tr></thead><tbody>\n").take();
 }
 
-std::string one_target(const TargetStatus& status, const Dating& dating, Language language) {
+std::string landing_row(const TargetStatus& status, const Dating& dating, Language language) {
   Html row;
   row.markup("<tr><td>").text(status.info->name).markup("</td><td>").text(status.info->kind);
   row.markup("</td><td class=\"").text(name(status.state)).markup("\">");
@@ -100,11 +100,11 @@ std::string one_target(const TargetStatus& status, const Dating& dating, Languag
 std::unique_ptr<TextStream> landing_page(std::shared_ptr<const Snapshot> snapshot,
                                          const OfficeLabels& office, Language language) {
   std::string begin = opening(office, language);
-  for (const auto& root : snapshot->roots) begin += one_target(*root, snapshot->dating, language);
+  for (const auto& root : snapshot->roots) begin += landing_row(*root, snapshot->dating, language);
   return std::make_unique<TargetStream>(
       std::move(snapshot), std::move(begin),
       [language](const TargetStatus& status, const Dating& dating, bool) {
-        return one_target(status, dating, language);
+        return landing_row(status, dating, language);
       },
       "</tbody></table></body></html>\n");
 }

@@ -18,7 +18,7 @@ struct Runbook {
 
 #include "exporters/endpoint/runbooks.inc"
 
-constexpr Text word_runbooks{"Runbooks", "Panduan penanganan"};
+constexpr Text word_all_alerts{"Runbooks", "Panduan penanganan"};
 constexpr Text introduction{"What each alert means, and what to do about it.",
                             "Arti setiap peringatan, dan apa yang harus dilakukan."};
 constexpr Text word_all{"All runbooks", "Semua panduan"};
@@ -48,14 +48,14 @@ std::string page(std::string_view title, std::string_view path, std::string_view
 }  // namespace
 
 std::string runbook_index(Language language) {
-  std::string list = fmt::format("<h1>{}</h1><p>{}</p><ul>\n", word_runbooks.in(language),
+  std::string list = fmt::format("<h1>{}</h1><p>{}</p><ul>\n", word_all_alerts.in(language),
                                  introduction.in(language));
   for (const Runbook& runbook : runbooks)
     if (runbook.language == code(language))
       list +=
           fmt::format("<li><a href=\"/runbooks/{0}?lang={1}\">{2}</a> <small>{0}</small></li>\n",
                       runbook.alert, runbook.language, html_escaped(runbook.title));
-  return page(word_runbooks.in(language), "", list + "</ul>", language);
+  return page(word_all_alerts.in(language), "", list + "</ul>", language);
 }
 
 std::optional<std::string> runbook_page(std::string_view alert, Language language) {

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Invalid UTF-8 becomes U+FFFD instead of an exception.
-std::string text_of(const Json& json) {
+std::string bare_text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -31,7 +31,7 @@ Json last_run(const TargetStatus& status) {
   return run;
 }
 
-std::string one_target(const TargetStatus& status, const Dating& dating, bool is_first) {
+std::string status_row(const TargetStatus& status, const Dating& dating, bool is_first) {
   const TargetInfo& info = *status.info;
   Json json;
   json["name"] = info.name;
@@ -52,7 +52,7 @@ std::string one_target(const TargetStatus& status, const Dating& dating, bool is
   for (std::size_t index = 0; index < verdict_count; ++index)
     json["runs"][std::string(name(static_cast<Verdict>(index)))] = status.runs[index];
   if (status.has_run) json["last_run"] = last_run(status);
-  return (is_first ? "\n" : ",\n") + text_of(json);
+  return (is_first ? "\n" : ",\n") + bare_text_of(json);
 }
 
 }  // namespace
@@ -65,12 +65,12 @@ std::unique_ptr<TextStream> status_json(std::shared_ptr<const Snapshot> snapshot
   set_known(about, "city", office.city);
   std::string judged;
   for (const auto& root : snapshot->roots)
-    judged += one_target(*root, snapshot->dating, judged.empty());
-  std::string opening = "{\"office\":" + text_of(about) +
-                        ",\"version\":" + text_of(Json(SIAGA_VERSION)) +
-                        ",\"taken\":" + text_of(Json(rounded_unix_seconds(snapshot->taken))) +
+    judged += status_row(*root, snapshot->dating, judged.empty());
+  std::string opening = "{\"office\":" + bare_text_of(about) +
+                        ",\"version\":" + bare_text_of(Json(SIAGA_VERSION)) +
+                        ",\"taken\":" + bare_text_of(Json(rounded_unix_seconds(snapshot->taken))) +
                         ",\"judged\":[" + judged + "],\"targets\":[";
-  return std::make_unique<TargetStream>(std::move(snapshot), std::move(opening), one_target,
+  return std::make_unique<TargetStream>(std::move(snapshot), std::move(opening), status_row,
                                         "\n]}\n");
 }
 

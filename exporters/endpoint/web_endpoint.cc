@@ -16,13 +16,9 @@
 namespace siaga {
 namespace {
 
-struct StopDaemon {
-  void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
-};
 struct FreeResponse {
   void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
 };
-using Daemon = std::unique_ptr<MHD_Daemon, StopDaemon>;
 using Response = std::unique_ptr<MHD_Response, FreeResponse>;
 
 // libmicrohttpd takes half of a connection's memory for one piece of a streamed answer. Untouched
@@ -51,13 +47,6 @@ Query query_of(MHD_Connection* connection) {
   return query;
 }
 
-// A peer, from accept to close.
-struct Peer {
-  int descriptor;
-  Instant deadline;
-  bool is_overdue = false;
-};
-
 }  // namespace
 
 // One listening address: a daemon of libmicrohttpd, driven through its epoll descriptor.
@@ -77,6 +66,15 @@ class WebEndpoint::Door {
 
  private:
   struct Request;
+  // From accept to close.
+  struct Peer {
+    int descriptor;
+    Instant deadline;
+    bool is_overdue = false;
+  };
+  struct StopDaemon {
+    void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
+  };
 
   void turn();
   void plan_next_turn();
@@ -103,7 +101,7 @@ class WebEndpoint::Door {
   std::unique_ptr<Listener> listener_;  // its socket is the daemon's; it removes the file
   std::list<Peer> peers_;
   std::size_t streams_ = 0;
-  Daemon daemon_;
+  std::unique_ptr<MHD_Daemon, StopDaemon> daemon_;
   std::unique_ptr<Poller> poller_;  // goes before the daemon, whose descriptor it watches
   Timer due_, sweep_;
   std::optional<Soon> soon_;
@@ -176,7 +174,7 @@ void WebEndpoint::Door::sweep() {
   turn();
 }
 
-Peer& WebEndpoint::Door::peer(MHD_Connection* connection) const {
+WebEndpoint::Door::Peer& WebEndpoint::Door::peer(MHD_Connection* connection) const {
   const MHD_ConnectionInfo* info =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
   CHECK(info != nullptr && info->socket_context != nullptr);

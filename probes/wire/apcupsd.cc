@@ -51,7 +51,7 @@ constexpr std::array rows{
     Row{"UPSNAME", "device.description", 0},
 };
 
-constexpr std::array words{
+constexpr std::array apcupsd_words{
     UpsStatusWord{"ONLINE", UpsFlag::online},
     UpsStatusWord{"ONBATT", UpsFlag::on_battery},
     UpsStatusWord{"LOWBATT", UpsFlag::low_battery},
@@ -76,8 +76,8 @@ std::optional<double> quantity(std::string_view value) {
   return parse_ups_number(value.substr(0, value.find(' ')));
 }
 
-void read_status(std::string_view status, UpsTelling& telling) {
-  read_ups_words(status, words, telling.facts);
+void read_apcupsd_status(std::string_view status, UpsTelling& telling) {
+  read_ups_words(status, apcupsd_words, telling.facts);
   if (status.empty()) {
     telling.reason = Reason::data_stale;
     telling.detail = "apcupsd has no status of it: STATUS is empty";
@@ -156,7 +156,7 @@ UpsTelling parse_apcupsd_answer(std::string_view text) {
     const std::string_view key = trimmed(line.substr(0, colon));
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (key == "STATUS" && !has_status) {
-      read_status(value, telling);
+      read_apcupsd_status(value, telling);
       has_status = true;
     }
     read_transfer(key, value, telling.transfers);

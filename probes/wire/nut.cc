@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t usual_variables = 64;  // of one UPS; room is made for them at once
 constexpr std::size_t number_bytes = 32;     // a longer one is none
 
-constexpr std::array<UpsStatusWord, ups_flag_count> words{{
+constexpr std::array<UpsStatusWord, ups_flag_count> nut_words{{
     {"OL", UpsFlag::online},
     {"OB", UpsFlag::on_battery},
     {"LB", UpsFlag::low_battery},
@@ -110,8 +110,8 @@ UpsTelling refusal(std::string_view line) {
   return telling;
 }
 
-void read_status(std::string_view status, UpsTelling& telling) {
-  read_ups_words(status, words, telling.facts);
+void read_nut_status(std::string_view status, UpsTelling& telling) {
+  read_ups_words(status, nut_words, telling.facts);
   if (has_ups_word(status, "WAIT")) {
     telling.reason = Reason::ups_wait;
     telling.detail = "its driver has not reported yet (WAIT)";
@@ -184,7 +184,7 @@ UpsTelling parse_nut_answer(std::string_view text) {
   UpsTelling telling;
   parse_lines(text, telling);
   const auto status = telling.find("ups.status");
-  read_status(status.value_or(std::string_view()), telling);
+  read_nut_status(status.value_or(std::string_view()), telling);
   if (!status) telling.detail = "the server has no status of it: no ups.status";
   if (is_loss_of_apcupsd(telling)) {
     telling.reason = Reason::data_stale;

@@ -52,9 +52,9 @@ std::unique_ptr<const Probe> parse(const Values& values, Texts* complaints = nul
   return dns_kind.parse(section);
 }
 
-Pattern pattern(std::string_view text) { return Pattern::compile(text).value(); }
+Pattern pattern_of(std::string_view text) { return Pattern::compile(text).value(); }
 
-Replies good(std::string_view query) {
+Replies good_answer(std::string_view query) {
   const std::string name = asked_name(query);
   return {reply_bytes(query, noerror, {a_record(name, "10.0.0.1"), a_record(name, "10.0.0.2")})};
 }
@@ -65,7 +65,7 @@ void answer_well(Conversation& talk) {
   const std::string size = talk.receive(2);
   const std::string query =
       talk.receive((static_cast<std::size_t>(size[0]) << 8U) + static_cast<unsigned char>(size[1]));
-  talk.send(framed(good(query).front()));
+  talk.send(framed(good_answer(query).front()));
   talk.stay_silent();
 }
 
@@ -107,7 +107,7 @@ class DnsProbeTest : public testing::Test {
 
 TEST_F(DnsProbeTest, IsOkWhenTheServerAnswers) {
   for (const Family family : {Family::ip4, Family::ip6}) {
-    const UdpPeer peer(good, family);
+    const UdpPeer peer(good_answer, family);
 
     const Outcome outcome = run(to(peer.endpoint()));
 
@@ -125,7 +125,7 @@ TEST_F(DnsProbeTest, IsOkWhenTheServerAnswers) {
 }
 
 TEST_F(DnsProbeTest, FindsTheServerByName) {
-  const UdpPeer peer(good);
+  const UdpPeer peer(good_answer);
   Values values = to(peer.endpoint());
   values["server"] = HostPort{.host = "localhost", .port = peer.port()};
 
@@ -144,18 +144,19 @@ TEST_F(DnsProbeTest, JudgesTheResponseCode) {
 }
 
 TEST_F(DnsProbeTest, JudgesTheAnswers) {
-  const UdpPeer peer(good);
+  const UdpPeer peer(good_answer);
   const auto reason_with = [&](const std::string& key, OptionValue value) {
     return run(to(peer.endpoint(), {{key, std::move(value)}})).reason;
   };
-  const std::vector<Pattern> there{pattern(R"(^www\.test\. \d+ IN A 10\.0\.0\.1$)"),
-                                   pattern("A 10.0.0.2")};
-  const std::vector<Pattern> elsewhere{pattern("A 10.0.0.1"), pattern("A 10.9.9.9")};
+  const std::vector<Pattern> there{pattern_of(R"(^www\.test\. \d+ IN A 10\.0\.0\.1$)"),
+                                   pattern_of("A 10.0.0.2")};
+  const std::vector<Pattern> elsewhere{pattern_of("A 10.0.0.1"), pattern_of("A 10.9.9.9")};
 
   EXPECT_EQ(reason_with("expect.answers", there), Reason::none);
   EXPECT_EQ(reason_with("expect.answers", elsewhere), Reason::dns_answer_missing);
   EXPECT_EQ(reason_with("forbid.answers", there), Reason::dns_answer_forbidden);
-  EXPECT_EQ(reason_with("forbid.answers", std::vector<Pattern>{pattern("192.168")}), Reason::none);
+  EXPECT_EQ(reason_with("forbid.answers", std::vector<Pattern>{pattern_of("192.168")}),
+            Reason::none);
   EXPECT_EQ(reason_with("expect.count", std::int64_t{2}), Reason::none);
   EXPECT_EQ(reason_with("expect.count", std::int64_t{3}), Reason::dns_answer_count);
 }
@@ -198,7 +199,7 @@ TEST_F(DnsProbeTest, ASilentServerIsNoReplyInTime) {
 
 TEST_F(DnsProbeTest, ALyingServerIsAMismatch) {
   const UdpPeer peer([](std::string_view query) {
-    std::string reply = good(query).front();
+    std::string reply = good_answer(query).front();
     reply[0] = static_cast<char>(reply[0] ^ 1);
     return Replies{reply};
   });
@@ -208,7 +209,7 @@ TEST_F(DnsProbeTest, ALyingServerIsAMismatch) {
 
 TEST_F(DnsProbeTest, AMalformedReplyIsAProtocolError) {
   const UdpPeer peer([](std::string_view query) {
-    std::string reply = good(query).front();
+    std::string reply = good_answer(query).front();
     reply.resize(reply.size() - 2);
     return Replies{reply};
   });
@@ -298,11 +299,11 @@ TEST_F(DnsProbeTest, APeerThatGoesOnTalkingAfterItsAnswerIsNotListenedTo) {
                         static_cast<unsigned char>(size[1]));
   };
   const TcpPeer talking([&](Conversation& talk) {
-    talk.send(framed(good(read_query(talk)).front()) + std::string(1U << 20U, 'x'));
+    talk.send(framed(good_answer(read_query(talk)).front()) + std::string(1U << 20U, 'x'));
     talk.stay_silent();
   });
   const TcpPeer resetting([&](Conversation& talk) {
-    talk.send(framed(good(read_query(talk)).front()));
+    talk.send(framed(good_answer(read_query(talk)).front()));
     talk.reset();
   });
 
@@ -326,13 +327,13 @@ TEST_F(DnsProbeTest, AServerThatSendsOneByteASecondIsNoReplyInTime) {
 }
 
 TEST_F(DnsProbeTest, WithoutDescriptorsItIsTheAgentsTrouble) {
-  const UdpPeer peer(good);
+  const UdpPeer peer(good_answer);
   const TcpPeer tcp(answer_well);
   const Values over_tcp{{"transport", std::string("tcp")}};
   // UBSan needs a descriptor to check a type that it sees for the first time.
   run(to(peer.endpoint()));
   run(to(tcp.endpoint(), over_tcp));
-  const UdpPeer other(good);
+  const UdpPeer other(good_answer);
   ask_system({});  // a fresh exchange: it would give up an idle socket for the one it needs
   // Nothing may be closed after the famine has begun: it would be a descriptor again.
   test.run_until([&] { return tcp.record(0).is_over; });
@@ -347,7 +348,7 @@ TEST_F(DnsProbeTest, WithoutDescriptorsItIsTheAgentsTrouble) {
 }
 
 TEST_F(DnsProbeTest, ASlowButGoodResolverIsWaitedFor) {
-  const UdpPeer peer(good);
+  const UdpPeer peer(good_answer);
   const UdpPeer slow([](std::string_view query) {
     std::this_thread::sleep_for(150ms);
     return Replies{reply_bytes(query, noerror, {a_record(asked_name(query), "127.0.0.1")})};
@@ -366,9 +367,9 @@ TEST_F(DnsProbeTest, AReplyThatCameDuringAStallOfOursIsTakenBeforeTheShareEnds) 
   std::atomic<bool> is_open = false;
   const UdpPeer first([&](std::string_view query) {
     while (!is_open) std::this_thread::yield();
-    return good(query);
+    return good_answer(query);
   });
-  const UdpPeer second(good);
+  const UdpPeer second(good_answer);
   ask_system({first.endpoint(), second.endpoint()});
   const auto probe = parse({{"query", std::string("www.test")}});
   std::optional<Outcome> outcome;
@@ -404,7 +405,7 @@ TEST_F(DnsProbeTest, SpeaksTlsAndKeepsTheCertificateFactsWhenItFails) {
 }
 
 TEST_F(DnsProbeTest, SaysWhenTheAuthoritiesCannotBeRead) {
-  const UdpPeer peer(good);
+  const UdpPeer peer(good_answer);
 
   const Outcome outcome = run(to(peer.endpoint(), {{"transport", std::string("tls")},
                                                    {"tls.ca_file", std::string("/nowhere.pem")}}));
@@ -414,7 +415,7 @@ TEST_F(DnsProbeTest, SaysWhenTheAuthoritiesCannotBeRead) {
 
 TEST_F(DnsProbeTest, GoesThroughTheSystemsServersInOrder) {
   const UdpPeer silent([](std::string_view) { return Replies{}; });
-  const UdpPeer answering(good);
+  const UdpPeer answering(good_answer);
   const int fd = bound_socket(Family::ip4, SOCK_DGRAM);
   const Endpoint nobody = local_endpoint(fd);
   close(fd);
@@ -431,7 +432,7 @@ TEST_F(DnsProbeTest, GoesThroughTheSystemsServersInOrder) {
 }
 
 TEST_F(DnsProbeTest, MayBeDroppedMidwayAndInsideItsOwnOutcome) {
-  const UdpPeer peer(good);
+  const UdpPeer peer(good_answer);
   const auto probe = parse(to(peer.endpoint()));
   bool is_done = false;
   std::unique_ptr<Flight> flight;

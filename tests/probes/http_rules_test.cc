@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Pattern pattern(std::string_view text) { return *Pattern::compile(text); }
+Pattern compiled(std::string_view text) { return *Pattern::compile(text); }
 
 HttpRules plain_rules() { return {.statuses = {{200, 299}}, .body_limit_bytes = 1024}; }
 
@@ -56,38 +56,38 @@ TEST(HttpRulesTest, TheVersionMustBeOneOfThose) {
 
 TEST(HttpRulesTest, ExpectedHeadersMustBeThereAndMatch) {
   HttpRules rules = plain_rules();
-  rules.headers = {{"Content-Type", pattern("^text/html")}};
+  rules.headers = {{"Content-Type", compiled("^text/html")}};
   EXPECT_EQ(reason_of(rules, answer()), Reason::none);
 
-  rules.headers = {{"Content-Type", pattern("json")}};
+  rules.headers = {{"Content-Type", compiled("json")}};
   EXPECT_EQ(reason_of(rules, answer()), Reason::http_header);
 
-  rules.headers = {{"X-Missing", pattern("")}};
+  rules.headers = {{"X-Missing", compiled("")}};
   EXPECT_EQ(reason_of(rules, answer()), Reason::http_header);
 }
 
 TEST(HttpRulesTest, ForbiddenHeadersMayBeThereUnlessTheyMatch) {
   HttpRules rules = plain_rules();
-  rules.forbidden_headers = {{"content-type", pattern("json")}};
+  rules.forbidden_headers = {{"content-type", compiled("json")}};
   EXPECT_EQ(reason_of(rules, answer()), Reason::none);
 
-  rules.forbidden_headers = {{"CONTENT-TYPE", pattern("html")}};
+  rules.forbidden_headers = {{"CONTENT-TYPE", compiled("html")}};
   EXPECT_EQ(reason_of(rules, answer()), Reason::http_header_forbidden);
 }
 
 TEST(HttpRulesTest, AllExpectedTextsMustBeInTheBody) {
   HttpRules rules = plain_rules();
-  rules.body = {pattern("Kalimantan"), pattern("Timur$")};
+  rules.body = {compiled("Kalimantan"), compiled("Timur$")};
   EXPECT_EQ(reason_of(rules, answer()), Reason::none);
 
-  rules.body.push_back(pattern("Barat"));
+  rules.body.push_back(compiled("Barat"));
   EXPECT_EQ(reason_of(rules, answer()), Reason::body_missing);
 }
 
 TEST(HttpRulesTest, AForbiddenTextSaysMoreThanAMissingOne) {
   HttpRules rules = plain_rules();
-  rules.body = {pattern("Selamat datang")};
-  rules.forbidden_body = {pattern("(?i)slot\\s*gacor")};
+  rules.body = {compiled("Selamat datang")};
+  rules.forbidden_body = {compiled("(?i)slot\\s*gacor")};
   HttpResponse response = answer();
   response.body = "SLOT  GACOR";
 
@@ -126,8 +126,8 @@ TEST(HttpRulesTest, ContentFromTheFutureIsNew) {
 
 TEST(HttpRulesTest, AnExplanationHasEveryRule) {
   HttpRules rules = plain_rules();
-  rules.body = {pattern("Kalimantan")};
-  rules.headers = {{"Content-Type", pattern("html")}};
+  rules.body = {compiled("Kalimantan")};
+  rules.headers = {{"Content-Type", compiled("html")}};
 
   const auto verdicts = judge(rules, answer(), a_day_later, true);
 

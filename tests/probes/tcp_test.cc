@@ -16,15 +16,17 @@ using testing::HasSubstr;
 using namespace std::chrono_literals;
 
 using Steps = std::vector<DialogueStep>;
-DialogueStep expect(std::string_view pattern) { return {.expect = {*Pattern::compile(pattern)}}; }
-DialogueStep say(std::string text) { return {.send = std::move(text)}; }
-const DialogueStep starttls{.starttls = true};
-void silence(Conversation& talk) { talk.stay_silent(); }
+DialogueStep step_expect(std::string_view pattern) {
+  return {.expect = {*Pattern::compile(pattern)}};
+}
+DialogueStep step_say(std::string text) { return {.send = std::move(text)}; }
+const DialogueStep step_starttls{.starttls = true};
+void stay_silent(Conversation& talk) { talk.stay_silent(); }
 
 class TcpTest : public RunTest {};
 
 TEST_F(TcpTest, AConnectionIsEnoughWithoutADialogue) {
-  TcpPeer peer(silence);
+  TcpPeer peer(stay_silent);
 
   const Outcome& done = run(tcp_kind, {}, peer.endpoint());
 
@@ -37,7 +39,7 @@ TEST_F(TcpTest, AConnectionIsEnoughWithoutADialogue) {
 }
 
 TEST_F(TcpTest, WorksOverIpv6) {
-  TcpPeer peer(silence, Family::ip6);
+  TcpPeer peer(stay_silent, Family::ip6);
 
   const Outcome& done = run(tcp_kind, {}, peer.endpoint());
 
@@ -65,10 +67,11 @@ TEST_F(TcpTest, CapturesAreUsedAndExported) {
     talk.stay_silent();
   });
 
-  const Outcome& done = run(tcp_kind,
-                            {{"dialogue", Steps{expect("^220 (?P<peer_name>\\w+) "),
-                                                say("HELO ${peer_name}\r\n"), expect("^250")}}},
-                            peer.endpoint());
+  const Outcome& done =
+      run(tcp_kind,
+          {{"dialogue", Steps{step_expect("^220 (?P<peer_name>\\w+) "),
+                              step_say("HELO ${peer_name}\r\n"), step_expect("^250")}}},
+          peer.endpoint());
 
   EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
   EXPECT_EQ(info(done, reading_tcp_expect_info), "peer_name=\"mx1\"");
@@ -76,10 +79,10 @@ TEST_F(TcpTest, CapturesAreUsedAndExported) {
 }
 
 TEST_F(TcpTest, SilenceIsAReplyTimeoutThatNamesTheStep) {
-  TcpPeer peer(silence);
+  TcpPeer peer(stay_silent);
 
   const Outcome& done =
-      run(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint(), {.timeout = 50ms});
+      run(tcp_kind, {{"dialogue", Steps{step_expect("^220")}}}, peer.endpoint(), {.timeout = 50ms});
 
   EXPECT_EQ(done.reason, Reason::reply_timeout);
   EXPECT_THAT(done.detail, HasSubstr("step 1 of 1"));
@@ -88,7 +91,7 @@ TEST_F(TcpTest, SilenceIsAReplyTimeoutThatNamesTheStep) {
 TEST_F(TcpTest, AnEndlessBannerEndsAtTheLimit) {
   TcpPeer peer([](Conversation& talk) { talk.send_forever("blah blah\r\n"); });
 
-  const Outcome& done = run(tcp_kind, {{"dialogue", Steps{expect("never")}}}, peer.endpoint());
+  const Outcome& done = run(tcp_kind, {{"dialogue", Steps{step_expect("never")}}}, peer.endpoint());
 
   EXPECT_EQ(done.reason, Reason::expect_mismatch);
   EXPECT_EQ(done.readings.get(reading_tcp_failed_due_to_regex), 1);
@@ -103,17 +106,18 @@ TEST_F(TcpTest, PeersThatCloseOrResetInTheMiddleAreToldApart) {
     talk.reset();
   });
 
-  EXPECT_EQ(run(tcp_kind, {{"dialogue", Steps{expect("x")}}}, closing.endpoint()).reason,
+  EXPECT_EQ(run(tcp_kind, {{"dialogue", Steps{step_expect("x")}}}, closing.endpoint()).reason,
             Reason::closed);
   EXPECT_EQ(
-      run(tcp_kind, {{"dialogue", Steps{say("a"), expect("x")}}}, resetting.endpoint()).reason,
+      run(tcp_kind, {{"dialogue", Steps{step_say("a"), step_expect("x")}}}, resetting.endpoint())
+          .reason,
       Reason::reset);
 }
 
 TEST_F(TcpTest, StartTlsGoesOnInsideTheEncryptedConnection) {
   const CertificateAuthority authority;
   const TemporaryFile root(authority.root_pem());
-  const TlsOptions server{.identity = authority.issue()};
+  const TlsServerOptions server{.identity = authority.issue()};
   TcpPeer peer([&server](Conversation& talk) {
     talk.send("220 ready\r\n");
     talk.receive_until("STARTTLS\r\n");
@@ -127,8 +131,8 @@ TEST_F(TcpTest, StartTlsGoesOnInsideTheEncryptedConnection) {
   const Outcome& done =
       run(tcp_kind,
           {{"tls.ca_file", root.path()},
-           {"dialogue", Steps{expect("^220 "), say("STARTTLS\r\n"), expect("^220 "), starttls,
-                              say("EHLO\r\n"), expect("^250 inside")}}},
+           {"dialogue", Steps{step_expect("^220 "), step_say("STARTTLS\r\n"), step_expect("^220 "),
+                              step_starttls, step_say("EHLO\r\n"), step_expect("^250 inside")}}},
           peer.endpoint(), {.explain = true});
 
   EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
@@ -142,15 +146,16 @@ TEST_F(TcpTest, ARefusedStartTlsHasItsOwnReason) {
     talk.send("454 TLS not available\r\n");
     talk.stay_silent();
   });
-  const Values set{{"dialogue", Steps{say("STARTTLS\r\n"), expect("^220 "), starttls}}};
+  const Values set{
+      {"dialogue", Steps{step_say("STARTTLS\r\n"), step_expect("^220 "), step_starttls}}};
 
   EXPECT_EQ(run(tcp_kind, set, peer.endpoint(), {.timeout = 200ms}).reason,
             Reason::starttls_refused);
 }
 
 TEST_F(TcpTest, ADroppedRunLeavesNothingBehind) {
-  TcpPeer peer(silence);
-  start(tcp_kind, {{"dialogue", Steps{expect("^220")}}}, peer.endpoint(), {});
+  TcpPeer peer(stay_silent);
+  start(tcp_kind, {{"dialogue", Steps{step_expect("^220")}}}, peer.endpoint(), {});
   test.run_until([&] { return peer.connections() == 1; });
 
   flight.reset();
@@ -160,13 +165,13 @@ TEST_F(TcpTest, ADroppedRunLeavesNothingBehind) {
 }
 
 TEST_F(TcpTest, ARunMayBeDroppedInsideItsOwnEnd) {
-  TcpPeer peer(silence);
+  TcpPeer peer(stay_silent);
 
   EXPECT_EQ(run(tcp_kind, {}, peer.endpoint(), {.drops_in_done = true}).verdict, Verdict::ok);
   EXPECT_FALSE(flight);
 }
 
-const Steps greeting{say("hi\n"), expect("^220 ok")};
+const Steps greeting{step_say("hi\n"), step_expect("^220 ok")};
 
 TEST_F(TcpTest, APeerThatResetsAfterTheMatchIsNotHeard) {
   TcpPeer peer([](Conversation& talk) {
@@ -248,11 +253,11 @@ TEST_F(TcpOverTlsTest, ACloseNotifyInTheMatchsChunkIsNotHeard) {
 TEST_F(TcpOverTlsTest, ACloseNotifyBeforeTheMatchIsAClose) {
   TlsPeer peer({.identity = authority.issue()}, [](Conversation& talk) { talk.close(); });
 
-  EXPECT_EQ(run(tcp_kind, inside({expect("^220")}), peer.endpoint()).reason, Reason::closed);
+  EXPECT_EQ(run(tcp_kind, inside({step_expect("^220")}), peer.endpoint()).reason, Reason::closed);
 }
 
 TEST_F(TcpOverTlsTest, AMissingFileIsTheAgentsTroubleAndNamed) {
-  TlsPeer peer({.identity = authority.issue()}, silence);
+  TlsPeer peer({.identity = authority.issue()}, stay_silent);
   const Values set{{"tls.enable", true}, {"tls.ca_file", std::string("/nonexistent.pem")}};
 
   const Outcome& done = run(tcp_kind, set, peer.endpoint());
@@ -263,7 +268,7 @@ TEST_F(TcpOverTlsTest, AMissingFileIsTheAgentsTroubleAndNamed) {
 }
 
 TEST_F(TcpTest, WithoutDescriptorsNothingIsKnownOfTheTarget) {
-  TcpPeer peer(silence);
+  TcpPeer peer(stay_silent);
   // First a good run: the loop opens descriptors of its own, and so does UBSan when it meets a
   // class for the first time.
   EXPECT_EQ(run(tcp_kind, {}, peer.endpoint()).verdict, Verdict::ok);
@@ -301,7 +306,7 @@ TEST_F(TcpTest, ANameThatIsNotThereOrNotAnsweredIsTheLookUpsReason) {
 TEST_F(TcpTest, OnlyReasonsThatCanHappenAreListed) {
   const Values plain{{"host", HostPort{"10.0.0.1", 5432}}};
   const Values talking{{"host", HostPort{"mail.test", 25}},
-                       {"dialogue", Steps{expect("^220"), starttls}}};
+                       {"dialogue", Steps{step_expect("^220"), step_starttls}}};
 
   EXPECT_EQ(parse_probe(tcp_kind, plain)->reason_groups(),
             ReasonGroups{}.with(ReasonGroup::connect));
@@ -312,7 +317,7 @@ TEST_F(TcpTest, OnlyReasonsThatCanHappenAreListed) {
 TEST_F(TcpTest, TlsTwiceIsRefused) {
   EXPECT_EQ(parse_probe(tcp_kind, {{"host", HostPort{"mail.test", 465}},
                                    {"tls.enable", true},
-                                   {"dialogue", Steps{starttls}}}),
+                                   {"dialogue", Steps{step_starttls}}}),
             nullptr);
 }
 

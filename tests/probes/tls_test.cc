@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-void silence(Conversation& talk) { talk.stay_silent(); }
+void never_answer(Conversation& talk) { talk.stay_silent(); }
 
 class TlsTest : public RunTest {
  protected:
@@ -22,7 +22,7 @@ class TlsTest : public RunTest {
 };
 
 TEST_F(TlsTest, AGoodChainIsOkAndLeavesItsReadings) {
-  TlsPeer peer({.identity = authority.issue()}, silence);
+  TlsPeer peer({.identity = authority.issue()}, never_answer);
 
   const Outcome& done =
       run(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint(), {.explain = true});
@@ -37,7 +37,8 @@ TEST_F(TlsTest, AGoodChainIsOkAndLeavesItsReadings) {
 }
 
 TEST_F(TlsTest, AnExpiredCertificateFailsWithItsFacts) {
-  TlsPeer peer({.identity = authority.issue({.starts_in_days = -9, .ends_in_days = -2})}, silence);
+  TlsPeer peer({.identity = authority.issue({.starts_in_days = -9, .ends_in_days = -2})},
+               never_answer);
 
   const Outcome& done = run(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint());
 
@@ -47,7 +48,7 @@ TEST_F(TlsTest, AnExpiredCertificateFailsWithItsFacts) {
 }
 
 TEST_F(TlsTest, AStallInTheHandshakeIsATlsTimeout) {
-  TlsPeer peer({.identity = authority.issue(), .stalls_after_bytes = 60}, silence);
+  TlsPeer peer({.identity = authority.issue(), .stalls_after_bytes = 60}, never_answer);
 
   EXPECT_EQ(run(tls_kind, trusting(), peer.endpoint(), {.timeout = 200ms}).reason,
             Reason::tls_timeout);
@@ -66,7 +67,7 @@ TEST_F(TlsTest, AHandshakeThatComesByteByByteDoesNotOutliveTheDeadline) {
 }
 
 TEST_F(TlsTest, WorksOverIpv6) {
-  TlsPeer peer({.identity = authority.issue()}, silence, Family::ip6);
+  TlsPeer peer({.identity = authority.issue()}, never_answer, Family::ip6);
 
   const Outcome& done = run(tls_kind, trusting(), peer.endpoint());
 
@@ -76,7 +77,7 @@ TEST_F(TlsTest, WorksOverIpv6) {
 }
 
 TEST_F(TlsTest, ARunDroppedInTheHandshakeLeavesNothingBehind) {
-  TlsPeer peer({.identity = authority.issue(), .stalls_after_bytes = 60}, silence);
+  TlsPeer peer({.identity = authority.issue(), .stalls_after_bytes = 60}, never_answer);
   start(tls_kind, trusting(), peer.endpoint(), {});
   test.run_until([&] { return !peer.received().empty(); });
 
@@ -87,7 +88,7 @@ TEST_F(TlsTest, ARunDroppedInTheHandshakeLeavesNothingBehind) {
 }
 
 TEST_F(TlsTest, ARunMayBeDroppedInsideItsOwnEnd) {
-  TlsPeer peer({.identity = authority.issue()}, silence);
+  TlsPeer peer({.identity = authority.issue()}, never_answer);
 
   EXPECT_EQ(run(tls_kind, trusting(), peer.endpoint(), {.drops_in_done = true}).verdict,
             Verdict::ok);
@@ -135,14 +136,14 @@ TEST_F(TlsTest, ADemandedClientCertificateIsNamed) {
   TlsPeer peer({.identity = authority.issue(),
                 .client_authority_pem = authority.root_pem(),
                 .requires_client_certificate = true},
-               silence);
+               never_answer);
 
   EXPECT_EQ(run(tls_kind, {{"tls.ca_file", root.path()}}, peer.endpoint()).reason,
             Reason::tls_client_certificate);
 }
 
 TEST_F(TlsTest, AnIssuerOrNameThatIsNotExpectedFails) {
-  TlsPeer peer({.identity = authority.issue()}, silence);
+  TlsPeer peer({.identity = authority.issue()}, never_answer);
   const Values issuer{{"tls.ca_file", root.path()},
                       {"expect.issuer", *Pattern::compile("Encrypt")}};
   const Values names{{"tls.ca_file", root.path()},
@@ -153,7 +154,7 @@ TEST_F(TlsTest, AnIssuerOrNameThatIsNotExpectedFails) {
 }
 
 TEST_F(TlsTest, AFileThatIsNotThereIsTheAgentsTrouble) {
-  TlsPeer peer({.identity = authority.issue()}, silence);
+  TlsPeer peer({.identity = authority.issue()}, never_answer);
 
   const Outcome& done =
       run(tls_kind, {{"tls.ca_file", std::string("/nonexistent.pem")}}, peer.endpoint());

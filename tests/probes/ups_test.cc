@@ -207,7 +207,7 @@ TEST_F(UpsTest, TlsThatDoesNotVerifySaysNothingOfTheUps) {
   const CertificateAuthority authority;
   const TemporaryFile root(authority.root_pem());
   const auto starting_tls = [&authority](const CertificateOptions& options) {
-    return [server = TlsOptions{.identity = authority.issue(options)}](Conversation& talk) {
+    return [server = TlsServerOptions{.identity = authority.issue(options)}](Conversation& talk) {
       talk.receive_until("STARTTLS\n");
       talk.send("OK STARTTLS\n");
       talk.start_tls(server);

@@ -11,7 +11,6 @@
 #include "agent/core/check.h"
 
 namespace siaga::tests {
-namespace {
 
 struct FreeKey {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -21,6 +20,8 @@ struct FreeCertificate {
 };
 using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
 using Certificate = std::unique_ptr<X509, FreeCertificate>;
+
+namespace {
 
 Key new_key(KeyKind kind) {
   EVP_PKEY* key = nullptr;

@@ -22,7 +22,7 @@
 
 namespace siaga::tests {
 
-struct TlsOptions;
+struct TlsServerOptions;
 
 // What the peer remembers of a connection, for the test to look at.
 struct ConversationRecord {
@@ -66,9 +66,9 @@ class Conversation {
 
   // The server's side of a TLS handshake; from here on everything is encrypted. For STARTTLS call
   // it in the middle of a script.
-  void start_tls(const TlsOptions& options);
+  void start_tls(const TlsServerOptions& options);
   // Takes the client's hello, sends the first `bytes` bytes of the answer, and nothing more.
-  void stall_in_handshake(const TlsOptions& options, std::size_t bytes);
+  void stall_in_handshake(const TlsServerOptions& options, std::size_t bytes);
 
   // From any thread.
   ConversationRecord record() const;
@@ -85,7 +85,7 @@ class Conversation {
   std::string take(std::size_t count);
   [[noreturn]] void end_by(int code);
   void close_socket();
-  std::unique_ptr<ssl_st, FreeSession> new_session(const TlsOptions& options);
+  std::unique_ptr<ssl_st, FreeSession> new_session(const TlsServerOptions& options);
 
   mutable std::mutex mutex_;
   int fd_;

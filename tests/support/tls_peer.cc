@@ -44,7 +44,7 @@ void use_identity(SSL_CTX* context, const Identity& identity) {
   EVP_PKEY_free(key);
 }
 
-void ask_for_client_certificate(SSL_CTX* context, const TlsOptions& options) {
+void ask_for_client_certificate(SSL_CTX* context, const TlsServerOptions& options) {
   if (options.client_authority_pem.empty()) return;
   const Memory text = memory_of(options.client_authority_pem);
   X509* authority = next_certificate(text.get());
@@ -58,7 +58,7 @@ void ask_for_client_certificate(SSL_CTX* context, const TlsOptions& options) {
 
 int select_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
                     const unsigned char* offered, unsigned offered_length, void* argument) {
-  const auto& options = *static_cast<const TlsOptions*>(argument);
+  const auto& options = *static_cast<const TlsServerOptions*>(argument);
   for (const auto& protocol : options.protocols) {
     for (unsigned at = 0; at < offered_length; at += offered[at] + 1U) {
       const std::string_view offer(reinterpret_cast<const char*>(offered + at + 1), offered[at]);
@@ -71,7 +71,7 @@ int select_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_le
   return SSL_TLSEXT_ERR_NOACK;
 }
 
-Context new_context(const TlsOptions& options) {
+Context new_context(const TlsServerOptions& options) {
   Context context(SSL_CTX_new(TLS_server_method()));
   // Bad certificates and old versions are what this peer is for.
   SSL_CTX_set_security_level(context.get(), 0);
@@ -83,7 +83,7 @@ Context new_context(const TlsOptions& options) {
   ask_for_client_certificate(context.get(), options);
   if (!options.protocols.empty())
     SSL_CTX_set_alpn_select_cb(context.get(), select_protocol,
-                               const_cast<TlsOptions*>(&options));  // it only reads
+                               const_cast<TlsServerOptions*>(&options));  // it only reads
   return context;
 }
 
@@ -111,14 +111,14 @@ std::string subject_of_client(SSL* session) {
 void Conversation::FreeSession::operator()(ssl_st* session) const { SSL_free(session); }
 
 std::unique_ptr<ssl_st, Conversation::FreeSession> Conversation::new_session(
-    const TlsOptions& options) {
+    const TlsServerOptions& options) {
   const Context context = new_context(options);
   std::unique_ptr<ssl_st, FreeSession> session(SSL_new(context.get()));
   CHECK(session != nullptr);
   return session;
 }
 
-void Conversation::start_tls(const TlsOptions& options) {
+void Conversation::start_tls(const TlsServerOptions& options) {
   auto session = new_session(options);
   SSL_set_fd(session.get(), fd_);
   const bool is_accepted = SSL_accept(session.get()) == 1;
@@ -134,7 +134,7 @@ void Conversation::start_tls(const TlsOptions& options) {
   session_ = std::move(session);
 }
 
-void Conversation::stall_in_handshake(const TlsOptions& options, std::size_t bytes) {
+void Conversation::stall_in_handshake(const TlsServerOptions& options, std::size_t bytes) {
   auto session = new_session(options);
   BIO* incoming = BIO_new(BIO_s_mem());
   BIO* outgoing = BIO_new(BIO_s_mem());
@@ -154,7 +154,7 @@ void Conversation::stall_in_handshake(const TlsOptions& options, std::size_t byt
   stay_silent();
 }
 
-Script with_tls(TlsOptions options, Script script) {
+Script with_tls(TlsServerOptions options, Script script) {
   return [options = std::move(options), script = std::move(script)](Conversation& talk) {
     if (options.stalls_after_bytes) talk.stall_in_handshake(options, *options.stalls_after_bytes);
     else talk.start_tls(options);

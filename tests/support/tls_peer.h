@@ -16,7 +16,7 @@
 
 namespace siaga::tests {
 
-struct TlsOptions {
+struct TlsServerOptions {
   Identity identity;
   int version_min = 0;  // TLS1_2_VERSION and so on (openssl/tls1.h); 0: whatever there is
   int version_max = 0;
@@ -28,11 +28,11 @@ struct TlsOptions {
 };
 
 // The script behind a handshake.
-Script with_tls(TlsOptions options, Script script);
+Script with_tls(TlsServerOptions options, Script script);
 
 class TlsPeer final : public TcpPeer {
  public:
-  explicit TlsPeer(TlsOptions options, Script script, Family family = Family::ip4)
+  explicit TlsPeer(TlsServerOptions options, Script script, Family family = Family::ip4)
       : TcpPeer(with_tls(std::move(options), std::move(script)), family) {}
 };
 

@@ -12,25 +12,25 @@
 namespace siaga {
 namespace {
 
-std::string complaints_of(std::string_view text, Language language = Language::english) {
+std::string complaints_about(std::string_view text, Language language = Language::english) {
   const auto config = parse_config(text, "siaga.toml", fake::options(language));
   return config ? "" : format(config.error(), language, false);
 }
 
-Config config_of(std::string_view text) {
+Config config_with(std::string_view text) {
   auto config = parse_config(text, "siaga.toml", fake::options());
   EXPECT_TRUE(config) << format(config.error(), Language::english, false);
   return config ? *config : Config{};
 }
 
-const std::string target = "[[all]]\nname = \"portal\"\n";
+const std::string portal_target = "[[all]]\nname = \"portal\"\n";
 std::string window(const std::string& keys) {
-  return target + "[[maintenance]]\nname = \"w\"\n" + keys;
+  return portal_target + "[[maintenance]]\nname = \"w\"\n" + keys;
 }
 
 TEST(JournalTable, HasDefaultsAndBounds) {
-  const Config built_in = config_of("");
-  const Config own = config_of("[journal]\nretention = \"2w\"\nmax_size = \"1GiB\"\n");
+  const Config built_in = config_with("");
+  const Config own = config_with("[journal]\nretention = \"2w\"\nmax_size = \"1GiB\"\n");
 
   EXPECT_EQ(built_in.journal.retention, std::chrono::hours(400 * 24));
   EXPECT_EQ(built_in.journal.max_bytes, 256LL << 20);
@@ -40,17 +40,17 @@ TEST(JournalTable, HasDefaultsAndBounds) {
 }
 
 TEST(AgentTable, TheClockIsJudgedUnlessSomebodyVouchesForIt) {
-  EXPECT_EQ(config_of("").agent.clock, "auto");
-  const Config config = config_of("[agent]\nclock = \"trusted\"\n");
+  EXPECT_EQ(config_with("").agent.clock, "auto");
+  const Config config = config_with("[agent]\nclock = \"trusted\"\n");
   EXPECT_EQ(config.agent.clock, "trusted");
-  EXPECT_EQ(config_of(show_config(config, fake::kinds())), config);
-  EXPECT_NE(complaints_of("[agent]\nclock = \"ntp\"\n").find("one of: auto, trusted"),
+  EXPECT_EQ(config_with(show_config(config, fake::kinds())), config);
+  EXPECT_NE(complaints_about("[agent]\nclock = \"ntp\"\n").find("one of: auto, trusted"),
             std::string::npos);
 }
 
 TEST(DefaultsTable, KnowsFlapping) {
-  const Config built_in = config_of("");
-  const Config own = config_of("[defaults]\nflap_limit = 2\nflap_window = \"1h\"\n");
+  const Config built_in = config_with("");
+  const Config own = config_with("[defaults]\nflap_limit = 2\nflap_window = \"1h\"\n");
 
   EXPECT_EQ(built_in.defaults.flap_limit, 6);
   EXPECT_EQ(built_in.defaults.flap_window, std::chrono::minutes(30));
@@ -59,8 +59,8 @@ TEST(DefaultsTable, KnowsFlapping) {
 }
 
 TEST(MaintenanceTable, IsWeeklyOrHasDates) {
-  const Config config = config_of(
-      target +
+  const Config config = config_with(
+      portal_target +
       "[[maintenance]]\nname = \"patch-night\"\ntargets = \"portal\"\nweekly = \"Sat "
       "22:00-24:00\"\n"
       "[[maintenance]]\nname = \"text\"\nfrom = \"2026-11-30 22:00\"\nuntil = \"2026-12-01\"\n"
@@ -87,8 +87,8 @@ TEST(MaintenanceTable, IsWeeklyOrHasDates) {
 }
 
 TEST(MaintenanceTable, ComesBackFromShow) {
-  const Config config = config_of(
-      target + "[journal]\nretention = \"3d\"\n[defaults]\nflap_limit = 3\n" +
+  const Config config = config_with(
+      portal_target + "[journal]\nretention = \"3d\"\n[defaults]\nflap_limit = 3\n" +
       "[[maintenance]]\nname = \"a \\\"b\\\"\"\ntargets = [\"portal\"]\nweekly = \"Sun,Wed-Fri "
       "23:00-01:00\"\n[[maintenance]]\nname = \"once\"\nfrom = 2026-11-30T22:00:07\nuntil = "
       "\"2026-11-30 24:00\"\n");
@@ -97,99 +97,107 @@ TEST(MaintenanceTable, ComesBackFromShow) {
 
   EXPECT_NE(shown.find("[[maintenance]]"), std::string::npos) << shown;
   EXPECT_NE(shown.find("max_size = \"256MiB\""), std::string::npos) << shown;
-  const Config again = config_of(shown);
+  const Config again = config_with(shown);
   EXPECT_EQ(again.maintenance, config.maintenance) << shown;
   EXPECT_EQ(again.journal, config.journal) << shown;
   EXPECT_EQ(again.defaults, config.defaults) << shown;
 }
 
 TEST(MaintenanceTable, AnotherWindowIsAnotherConfiguration) {
-  EXPECT_NE(config_of(window("weekly = \"Sat 22:00-24:00\"\n")),
-            config_of(window("weekly = \"Sat 22:00-23:00\"\n")));
-  EXPECT_NE(config_of(window("from = 2026-11-30\nuntil = 2026-12-01\n")),
-            config_of(window("from = 2026-11-30\nuntil = 2026-12-02\n")));
+  EXPECT_NE(config_with(window("weekly = \"Sat 22:00-24:00\"\n")),
+            config_with(window("weekly = \"Sat 22:00-23:00\"\n")));
+  EXPECT_NE(config_with(window("from = 2026-11-30\nuntil = 2026-12-01\n")),
+            config_with(window("from = 2026-11-30\nuntil = 2026-12-02\n")));
 }
 
-struct Bad {
+struct BadWindow {
   std::string text, says;
 };
-class BadHistoryText : public testing::TestWithParam<Bad> {};
+class BadHistoryText : public testing::TestWithParam<BadWindow> {};
 TEST_P(BadHistoryText, SaysWhatWouldBeRight) {
-  const std::string said = complaints_of(GetParam().text);
+  const std::string said = complaints_about(GetParam().text);
   EXPECT_NE(said.find(GetParam().says), std::string::npos) << said;
-  EXPECT_FALSE(complaints_of(GetParam().text, Language::indonesian).empty());
+  EXPECT_FALSE(complaints_about(GetParam().text, Language::indonesian).empty());
 }
 INSTANTIATE_TEST_SUITE_P(
     Journal, BadHistoryText,
-    testing::Values(Bad{"[journal]\nretention = \"12h\"\n", "out of range: from 1d to 36500d"},
-                    Bad{"[journal]\nretention = 400\n", "write \"400s\""},
-                    Bad{"[journal]\nretention = \"400 hari\"\n", "write \"400d\""},
-                    Bad{"[journal]\nmax_size = \"1MiB\"\n", "out of range: from 16MiB"},
-                    Bad{"[journal]\nmax_size = \"256MB \"\n", "write \"256MB\""},
-                    Bad{"[journal]\nmax_bytes = 1\n", "unknown key 'max_bytes' in [journal]"},
-                    Bad{"[journl]\nretention = \"2d\"\n", "did you mean 'journal'?"},
-                    Bad{"[[journal]]\nretention = \"2d\"\n", "write [journal]"},
-                    Bad{"[defaults]\nflap_limit = 1\n", "out of range: from 2"},
-                    Bad{"[defaults]\nflap_limit = \"6\"\n", "write 6, without quotation marks"},
-                    Bad{"[defaults]\nflap_window = \"5s\"\n", "out of range: from 1m"}));
+    testing::Values(
+        BadWindow{"[journal]\nretention = \"12h\"\n", "out of range: from 1d to 36500d"},
+        BadWindow{"[journal]\nretention = 400\n", "write \"400s\""},
+        BadWindow{"[journal]\nretention = \"400 hari\"\n", "write \"400d\""},
+        BadWindow{"[journal]\nmax_size = \"1MiB\"\n", "out of range: from 16MiB"},
+        BadWindow{"[journal]\nmax_size = \"256MB \"\n", "write \"256MB\""},
+        BadWindow{"[journal]\nmax_bytes = 1\n", "unknown key 'max_bytes' in [journal]"},
+        BadWindow{"[journl]\nretention = \"2d\"\n", "did you mean 'journal'?"},
+        BadWindow{"[[journal]]\nretention = \"2d\"\n", "write [journal]"},
+        BadWindow{"[defaults]\nflap_limit = 1\n", "out of range: from 2"},
+        BadWindow{"[defaults]\nflap_limit = \"6\"\n", "write 6, without quotation marks"},
+        BadWindow{"[defaults]\nflap_window = \"5s\"\n", "out of range: from 1m"}));
 INSTANTIATE_TEST_SUITE_P(
     Maintenance, BadHistoryText,
     testing::Values(
-        Bad{"[maintenance]\nname = \"w\"\n", "there may be several [[maintenance]]"},
-        Bad{"maintenance = 3\n", "there may be several [[maintenance]]"},
-        Bad{"[[maintenence]]\nname = \"w\"\n", "did you mean 'maintenance'?"},
-        Bad{window(""), "[[maintenance]] \"w\" does not say when"},
-        Bad{window("weekly = \"Sat 22:00-24:00\"\nfrom = 2026-11-30\n"),
-            "[[maintenance]] \"w\" is weekly and has a date"},
-        Bad{window("from = \"2026-11-30 22:00\"\n"),
-            "the key 'until' is missing in [[maintenance]] \"w\""},
-        Bad{window("until = \"2026-11-30 22:00\"\n"), "for example: from = \"2026-11-30 22:00\""},
-        Bad{window("from = 2026-11-30\nuntil = 2026-11-30\n"),
-            "'until' 2026-11-30 00:00 is not after 'from' 2026-11-30 00:00"},
-        Bad{window("from = 2026-11-30\nuntil = \"2026-11-29 23:59\"\n"), "is not after"},
-        Bad{window("from = 2026-11-30T22:00:00+08:00\nuntil = 2026-12-01\n"),
-            "without 'Z' or an offset"},
-        Bad{window("from = 2026-11-30T22:00:00Z\nuntil = 2026-12-01\n"),
-            "without 'Z' or an offset"},
-        Bad{window("from = \"30 Nov 2026\"\nuntil = 2026-12-01\n"), "write \"2026-11-30 22:00\""},
-        Bad{window("from = \"2026-02-30\"\nuntil = 2026-12-01\n"), "not a date and time"},
-        Bad{window("from = 22:00:00\nuntil = 2026-12-01\n"), "not a date and time"},
-        Bad{window("from = 20261130\nuntil = 2026-12-01\n"), "wants a date and time"},
-        Bad{window("weekly = \"Sabtu 22.00-24.00\"\n"), "write \"Sat 22:00-24:00\""},
-        Bad{window("weekly = \"sometimes\"\n"), "\"Mon-Fri 01:00-02:30\""},
-        Bad{window("weekly = [\"Sat 22:00-24:00\"]\n"), "wants weekly times"},
-        Bad{window("weekly = \"Sat 22:00-24:00\"\ntargets = [\"portl\"]\n"),
-            "'targets' names no target: 'portl'"},
-        Bad{window("weekly = \"Sat 22:00-24:00\"\ntargets = \"portl\"\n"),
-            "did you mean 'portal'?"},
-        Bad{window("weekly = \"Sat 22:00-24:00\"\ntargets = 3\n"), "a text or a list of texts"},
-        Bad{window("weekly = \"Sat 22:00-24:00\"\ntarget = \"portal\"\n"),
-            "did you mean 'targets'?"},
-        Bad{window("weekly = \"Sat 22:00-24:00\"\n[[maintenance]]\nname = \"w\"\nweekly = \"Sat "
+        BadWindow{"[maintenance]\nname = \"w\"\n", "there may be several [[maintenance]]"},
+        BadWindow{"maintenance = 3\n", "there may be several [[maintenance]]"},
+        BadWindow{"[[maintenence]]\nname = \"w\"\n", "did you mean 'maintenance'?"},
+        BadWindow{window(""), "[[maintenance]] \"w\" does not say when"},
+        BadWindow{window("weekly = \"Sat 22:00-24:00\"\nfrom = 2026-11-30\n"),
+                  "[[maintenance]] \"w\" is weekly and has a date"},
+        BadWindow{window("from = \"2026-11-30 22:00\"\n"),
+                  "the key 'until' is missing in [[maintenance]] \"w\""},
+        BadWindow{window("until = \"2026-11-30 22:00\"\n"),
+                  "for example: from = \"2026-11-30 22:00\""},
+        BadWindow{window("from = 2026-11-30\nuntil = 2026-11-30\n"),
+                  "'until' 2026-11-30 00:00 is not after 'from' 2026-11-30 00:00"},
+        BadWindow{window("from = 2026-11-30\nuntil = \"2026-11-29 23:59\"\n"), "is not after"},
+        BadWindow{window("from = 2026-11-30T22:00:00+08:00\nuntil = 2026-12-01\n"),
+                  "without 'Z' or an offset"},
+        BadWindow{window("from = 2026-11-30T22:00:00Z\nuntil = 2026-12-01\n"),
+                  "without 'Z' or an offset"},
+        BadWindow{window("from = \"30 Nov 2026\"\nuntil = 2026-12-01\n"),
+                  "write \"2026-11-30 22:00\""},
+        BadWindow{window("from = \"2026-02-30\"\nuntil = 2026-12-01\n"), "not a date and time"},
+        BadWindow{window("from = 22:00:00\nuntil = 2026-12-01\n"), "not a date and time"},
+        BadWindow{window("from = 20261130\nuntil = 2026-12-01\n"), "wants a date and time"},
+        BadWindow{window("weekly = \"Sabtu 22.00-24.00\"\n"), "write \"Sat 22:00-24:00\""},
+        BadWindow{window("weekly = \"sometimes\"\n"), "\"Mon-Fri 01:00-02:30\""},
+        BadWindow{window("weekly = [\"Sat 22:00-24:00\"]\n"), "wants weekly times"},
+        BadWindow{window("weekly = \"Sat 22:00-24:00\"\ntargets = [\"portl\"]\n"),
+                  "'targets' names no target: 'portl'"},
+        BadWindow{window("weekly = \"Sat 22:00-24:00\"\ntargets = \"portl\"\n"),
+                  "did you mean 'portal'?"},
+        BadWindow{window("weekly = \"Sat 22:00-24:00\"\ntargets = 3\n"),
+                  "a text or a list of texts"},
+        BadWindow{window("weekly = \"Sat 22:00-24:00\"\ntarget = \"portal\"\n"),
+                  "did you mean 'targets'?"},
+        BadWindow{
+            window("weekly = \"Sat 22:00-24:00\"\n[[maintenance]]\nname = \"w\"\nweekly = \"Sat "
                    "22:00-24:00\"\n"),
             "already taken by the [[maintenance]] at siaga.toml:4"},
-        Bad{"[[maintenance]]\nweekly = \"Sat 22:00-24:00\"\n",
-            "the key 'name' is missing in [[maintenance]]"},
-        Bad{"[[maintenance]]\nname = \"\"\nweekly = \"Sat 22:00-24:00\"\n", "the name is empty"},
-        Bad{"[[maintenance]]\nname = \"" + std::string(200, 'n') +
-                "\"\nweekly = \"Sat 22:00-24:00\"\n",
-            "longer than 128 bytes"},
-        Bad{window("from = 2026-11-30 22:00\nuntil = 2026-12-01\n"), "write \"2026-11-30 22:00\""},
-        Bad{window("from = 2026-11-31\nuntil = 2026-12-01\n"), "write \"2026-11-30 22:00\""}));
+        BadWindow{"[[maintenance]]\nweekly = \"Sat 22:00-24:00\"\n",
+                  "the key 'name' is missing in [[maintenance]]"},
+        BadWindow{"[[maintenance]]\nname = \"\"\nweekly = \"Sat 22:00-24:00\"\n",
+                  "the name is empty"},
+        BadWindow{"[[maintenance]]\nname = \"" + std::string(200, 'n') +
+                      "\"\nweekly = \"Sat 22:00-24:00\"\n",
+                  "longer than 128 bytes"},
+        BadWindow{window("from = 2026-11-30 22:00\nuntil = 2026-12-01\n"),
+                  "write \"2026-11-30 22:00\""},
+        BadWindow{window("from = 2026-11-31\nuntil = 2026-12-01\n"),
+                  "write \"2026-11-30 22:00\""}));
 
 TEST(MaintenanceTable, AWindowMayHaveATargetsName) {
-  EXPECT_EQ(complaints_of(target + "[[maintenance]]\nname = \"portal\"\nweekly = \"daily "
-                                   "02:00-03:00\"\n"),
+  EXPECT_EQ(complaints_about(portal_target + "[[maintenance]]\nname = \"portal\"\nweekly = \"daily "
+                                             "02:00-03:00\"\n"),
             "");
 }
 
 TEST(MaintenanceTable, FramesAndIndonesianAreAsElsewhere) {
-  EXPECT_EQ(complaints_of(window("weekly = \"Sabtu 22:00-24:00\"\n")),
+  EXPECT_EQ(complaints_about(window("weekly = \"Sabtu 22:00-24:00\"\n")),
             "siaga.toml:5:10: error: 'weekly' is not weekly times such as \"Sat 22:00-24:00\": "
             "\"Sabtu 22:00-24:00\"\n"
             "    5 | weekly = \"Sabtu 22:00-24:00\"\n"
             "      |          ^~~~~~~~~~~~~~~~~~~ write \"Sat 22:00-24:00\"\n");
-  EXPECT_EQ(complaints_of(window(""), Language::indonesian),
+  EXPECT_EQ(complaints_about(window(""), Language::indonesian),
             "siaga.toml:3:1: kesalahan: [[maintenance]] \"w\" tidak menyebut kapan\n"
             "    3 | [[maintenance]]\n"
             "      | ^~~~~~~~~~~~~~~ tulis salah satu: weekly = \"Sat 22:00-24:00\", atau from dan "
@@ -222,7 +230,7 @@ TEST(MaintenanceTable, AThousandWindowsAndNoMore) {
     text += "[[maintenance]]\nname = \"w" + std::to_string(number) +
             "\"\nweekly = \"daily 02:00-03:00\"\n";
 
-  EXPECT_NE(complaints_of(text).find("more than 1000 maintenance windows"), std::string::npos);
+  EXPECT_NE(complaints_about(text).find("more than 1000 maintenance windows"), std::string::npos);
 }
 
 TEST(MaintenanceTable, ConfDAddsWindowsAndKnowsAllTargets) {
@@ -233,7 +241,7 @@ TEST(MaintenanceTable, ConfDAddsWindowsAndKnowsAllTargets) {
   std::ofstream(folder / "siaga.toml")
       << "[[maintenance]]\nname = \"a\"\ntargets = \"portal\"\nweekly = \"daily 02:00-03:00\"\n";
   std::ofstream(folder / "conf.d/10.toml")
-      << target << "[[maintenance]]\nname = \"b\"\nfrom = 2026-11-30\nuntil = 2026-12-01\n"
+      << portal_target << "[[maintenance]]\nname = \"b\"\nfrom = 2026-11-30\nuntil = 2026-12-01\n"
       << "[journal]\nretention = \"2d\"\n";
   const std::string path = (folder / "siaga.toml").string();
 
@@ -275,10 +283,10 @@ TEST(OptionTables, SayNoLongerThatNothingUsesThem) {
 }
 
 TEST(Timezone, IsWhatTheZonesKnow) {
-  EXPECT_EQ(complaints_of("[office]\ntimezone = \"Asia/Makassar\"\n"), "");
-  EXPECT_EQ(complaints_of("[office]\ntimezone = \"UTC\"\n"), "");
+  EXPECT_EQ(complaints_about("[office]\ntimezone = \"Asia/Makassar\"\n"), "");
+  EXPECT_EQ(complaints_about("[office]\ntimezone = \"UTC\"\n"), "");
   for (const std::string name : {"leapseconds", "posixrules", "right/UTC", "Asia", "../x", ""})
-    EXPECT_NE(complaints_of("[office]\ntimezone = \"" + name + "\"\n").find("tz database"),
+    EXPECT_NE(complaints_about("[office]\ntimezone = \"" + name + "\"\n").find("tz database"),
               std::string::npos)
         << name;
 }

@@ -10,7 +10,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr WallTime noon{seconds(1'800'000'000)};
+constexpr WallTime november_noon{seconds(1'800'000'000)};
 
 Stamp stamp(BootNumber boot, Millis at) { return {boot, BootTime(at)}; }
 
@@ -34,15 +34,15 @@ TEST(Stamp, BootsComeBeforeTimes) {
 
 TEST(Dating, GivesTheDateOfAStamp) {
   Dating dating;
-  dating.set(era(1, noon, true));
+  dating.set(era(1, november_noon, true));
 
-  EXPECT_EQ(dating.date(stamp(1, minutes(5))), noon + minutes(5));
+  EXPECT_EQ(dating.date(stamp(1, minutes(5))), november_noon + minutes(5));
   EXPECT_TRUE(dating.is_trusted(stamp(1, minutes(5))));
 }
 
 TEST(Dating, AnUnknownBootHasTheEpochAndNoTrust) {
   Dating dating;
-  dating.set(era(2, noon, true));
+  dating.set(era(2, november_noon, true));
 
   EXPECT_EQ(dating.date(Stamp{}), WallTime{});
   EXPECT_EQ(dating.date(stamp(1, hours(1))), WallTime{});
@@ -54,10 +54,10 @@ TEST(Dating, AnUnknownBootHasTheEpochAndNoTrust) {
 
 TEST(Dating, ANewDateOfABootMovesEverythingThatHappenedInIt) {
   Dating dating;
-  dating.set(era(1, noon, false));
+  dating.set(era(1, november_noon, false));
   const WallTime wrong = dating.date(stamp(1, seconds(7)));
 
-  dating.set(era(1, noon + hours(30), true));
+  dating.set(era(1, november_noon + hours(30), true));
 
   EXPECT_EQ(dating.date(stamp(1, seconds(7))), wrong + hours(30));
   EXPECT_TRUE(dating.is_trusted(stamp(1, seconds(7))));
@@ -67,13 +67,13 @@ TEST(Dating, ANewDateOfABootMovesEverythingThatHappenedInIt) {
 TEST(Dating, KeepsErasInOrderWhateverTheOrderTheyComeIn) {
   Dating dating;
   for (const BootNumber number : {3U, 1U, 2U, 1U})
-    dating.set(era(number, noon + hours(number), true));
+    dating.set(era(number, november_noon + hours(number), true));
 
   ASSERT_EQ(dating.eras().size(), 3U);
   for (BootNumber number = 1; number <= 3; ++number) {
     EXPECT_EQ(dating.eras()[number - 1].number, number);
     ASSERT_NE(dating.era(number), nullptr);
-    EXPECT_EQ(dating.era(number)->began, noon + hours(number));
+    EXPECT_EQ(dating.era(number)->began, november_noon + hours(number));
   }
 }
 
@@ -88,8 +88,8 @@ TEST(Dating, BetweenTwoBootsTimeIsKnownOnlyWhenBothClocksWereTrusted) {
   for (const bool is_first_trusted : {false, true}) {
     for (const bool is_second_trusted : {false, true}) {
       Dating dating;
-      dating.set(era(1, noon, is_first_trusted));
-      dating.set(era(2, noon + hours(10), is_second_trusted));
+      dating.set(era(1, november_noon, is_first_trusted));
+      dating.set(era(2, november_noon + hours(10), is_second_trusted));
 
       const auto length = dating.between(stamp(1, hours(1)), stamp(2, minutes(1)));
 
@@ -101,21 +101,21 @@ TEST(Dating, BetweenTwoBootsTimeIsKnownOnlyWhenBothClocksWereTrusted) {
 
 TEST(Dating, BetweenTwoBootsTimeIsNeverNegative) {
   Dating dating;
-  dating.set(era(1, noon, true));
-  dating.set(era(2, noon - hours(1), true));  // the clock was set back
+  dating.set(era(1, november_noon, true));
+  dating.set(era(2, november_noon - hours(1), true));  // the clock was set back
 
   EXPECT_EQ(dating.between(stamp(1, hours(1)), stamp(2, seconds(1))), Millis::zero());
 }
 
 TEST(Dating, APowerCutBeforeAClockThatStoodStillIsNeverReportedAsZero) {
   Dating dating;
-  dating.set(era(1, noon, true));
+  dating.set(era(1, november_noon, true));
   // The clock of the new boot stands at the moment of the cut.
-  dating.set(era(2, noon + hours(1) - seconds(30), false));
+  dating.set(era(2, november_noon + hours(1) - seconds(30), false));
   const Stamp cut = stamp(1, hours(1)), back = stamp(2, seconds(30));
   EXPECT_EQ(dating.between(cut, back), std::nullopt);
 
-  dating.set(era(2, noon + hours(8) - seconds(30), true));
+  dating.set(era(2, november_noon + hours(8) - seconds(30), true));
 
   EXPECT_EQ(dating.between(cut, back), hours(7));
 }

@@ -6,12 +6,12 @@
 namespace siaga {
 namespace {
 
-struct Typed {
+struct TypedWeekly {
   std::string_view text;
   WeeklyTimes reads;
   std::string_view shown;
 };
-class WeeklyText : public testing::TestWithParam<Typed> {};
+class WeeklyText : public testing::TestWithParam<TypedWeekly> {};
 
 TEST_P(WeeklyText, IsReadAndShown) {
   const auto times = parse_weekly(GetParam().text);
@@ -25,14 +25,15 @@ TEST_P(WeeklyText, IsReadAndShown) {
 INSTANTIATE_TEST_SUITE_P(
     Texts, WeeklyText,
     testing::Values(
-        Typed{"Sat 22:00-24:00", {0b1000000, 1320, 1440}, "Sat 22:00-24:00"},
-        Typed{"Mon-Fri 01:00-02:30", {0b0111110, 60, 150}, "Mon-Fri 01:00-02:30"},
-        Typed{"Sun,Wed 23:00-01:00", {0b0001001, 1380, 60}, "Wed,Sun 23:00-01:00"},
-        Typed{"daily 02:00-03:00", {0b1111111, 120, 180}, "daily 02:00-03:00"},
-        Typed{"Mon-Sun 00:00-24:00", {0b1111111, 0, 1440}, "daily 00:00-24:00"},
-        Typed{"Fri-Mon 00:00-00:00", {0b1100011, 0, 0}, "Mon,Fri-Sun 00:00-00:00"},
-        Typed{"Sat,Sun 08:00-08:00", {0b1000001, 480, 480}, "Sat,Sun 08:00-08:00"},
-        Typed{"Mon-Wed,Fri,Mon 00:01-23:59", {0b0101110, 1, 1439}, "Mon-Wed,Fri 00:01-23:59"}));
+        TypedWeekly{"Sat 22:00-24:00", {0b1000000, 1320, 1440}, "Sat 22:00-24:00"},
+        TypedWeekly{"Mon-Fri 01:00-02:30", {0b0111110, 60, 150}, "Mon-Fri 01:00-02:30"},
+        TypedWeekly{"Sun,Wed 23:00-01:00", {0b0001001, 1380, 60}, "Wed,Sun 23:00-01:00"},
+        TypedWeekly{"daily 02:00-03:00", {0b1111111, 120, 180}, "daily 02:00-03:00"},
+        TypedWeekly{"Mon-Sun 00:00-24:00", {0b1111111, 0, 1440}, "daily 00:00-24:00"},
+        TypedWeekly{"Fri-Mon 00:00-00:00", {0b1100011, 0, 0}, "Mon,Fri-Sun 00:00-00:00"},
+        TypedWeekly{"Sat,Sun 08:00-08:00", {0b1000001, 480, 480}, "Sat,Sun 08:00-08:00"},
+        TypedWeekly{
+            "Mon-Wed,Fri,Mon 00:01-23:59", {0b0101110, 1, 1439}, "Mon-Wed,Fri 00:01-23:59"}));
 
 TEST(WeeklyText, WrongOnesSayWhatWouldBeRight) {
   for (const std::string_view text : {"",

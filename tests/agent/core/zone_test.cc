@@ -191,10 +191,10 @@ TEST(Zone, KnowsItsName) {
   EXPECT_EQ(Zone::utc().name(), "UTC");
 }
 
-struct Typed {
+struct TypedLocalTime {
   std::string_view text, reads;  // empty: refused
 };
-class LocalTimeText : public testing::TestWithParam<Typed> {};
+class LocalTimeText : public testing::TestWithParam<TypedLocalTime> {};
 
 TEST_P(LocalTimeText, IsReadOrRefused) {
   const auto local = parse_local_time(GetParam().text);
@@ -204,18 +204,22 @@ TEST_P(LocalTimeText, IsReadOrRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, LocalTimeText,
-    testing::Values(
-        Typed{"2026-11-30 22:00", "2026-11-30 22:00"},
-        Typed{"2026-11-30T22:00:00", "2026-11-30 22:00"},
-        Typed{"2026-11-30 22:00:07", "2026-11-30 22:00:07"},
-        Typed{"2026-11-30", "2026-11-30 00:00"}, Typed{"2026-11-30 24:00", "2026-11-30 24:00"},
-        Typed{"2028-02-29", "2028-02-29 00:00"}, Typed{"2026-02-29", ""}, Typed{"2026-11-31", ""},
-        Typed{"2026-13-01", ""}, Typed{"2026-00-01", ""}, Typed{"1969-12-31", ""},
-        Typed{"2201-01-01", ""}, Typed{"2026-11-30 24:01", ""}, Typed{"2026-11-30 22:60", ""},
-        Typed{"2026-11-30 22", ""}, Typed{"2026-11-30 22:00Z", ""},
-        Typed{"2026-11-30T22:00:00+08:00", ""}, Typed{"2026-11-30 22:00 ", ""},
-        Typed{"2026-11-30 -1:00", ""}, Typed{"2026-11-30 22:00:60", ""}, Typed{"30-11-2026", ""},
-        Typed{"2026-1-3", ""}, Typed{"+026-11-30", ""}, Typed{"22:00:00", ""}, Typed{"", ""}));
+    testing::Values(TypedLocalTime{"2026-11-30 22:00", "2026-11-30 22:00"},
+                    TypedLocalTime{"2026-11-30T22:00:00", "2026-11-30 22:00"},
+                    TypedLocalTime{"2026-11-30 22:00:07", "2026-11-30 22:00:07"},
+                    TypedLocalTime{"2026-11-30", "2026-11-30 00:00"},
+                    TypedLocalTime{"2026-11-30 24:00", "2026-11-30 24:00"},
+                    TypedLocalTime{"2028-02-29", "2028-02-29 00:00"},
+                    TypedLocalTime{"2026-02-29", ""}, TypedLocalTime{"2026-11-31", ""},
+                    TypedLocalTime{"2026-13-01", ""}, TypedLocalTime{"2026-00-01", ""},
+                    TypedLocalTime{"1969-12-31", ""}, TypedLocalTime{"2201-01-01", ""},
+                    TypedLocalTime{"2026-11-30 24:01", ""}, TypedLocalTime{"2026-11-30 22:60", ""},
+                    TypedLocalTime{"2026-11-30 22", ""}, TypedLocalTime{"2026-11-30 22:00Z", ""},
+                    TypedLocalTime{"2026-11-30T22:00:00+08:00", ""},
+                    TypedLocalTime{"2026-11-30 22:00 ", ""}, TypedLocalTime{"2026-11-30 -1:00", ""},
+                    TypedLocalTime{"2026-11-30 22:00:60", ""}, TypedLocalTime{"30-11-2026", ""},
+                    TypedLocalTime{"2026-1-3", ""}, TypedLocalTime{"+026-11-30", ""},
+                    TypedLocalTime{"22:00:00", ""}, TypedLocalTime{"", ""}));
 
 TEST(LocalTimeOrder, IsTheCalendars) {
   const auto local = [](std::string_view text) { return parse_local_time(text).value(); };

@@ -13,7 +13,7 @@ namespace siaga::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using State = JournalFacts::State;
+using JournalState = JournalFacts::State;
 
 Facts well() {
   Facts facts;
@@ -60,7 +60,7 @@ Facts well() {
   facts.disk->journal_max_bytes = 256U << 20U;
   facts.sync = SyncFacts{.writes = 32, .median = 2ms, .worst = 9ms};
   facts.journal.emplace();
-  facts.journal->state = State::sound;
+  facts.journal->state = JournalState::sound;
   facts.journal->version = facts.journal->known_version = 1;
   facts.journal->beat = BeatFacts{.age = 4s, .is_running = true};
   facts.limits = {.descriptors = 65536, .wanted_descriptors = 1088, .free_memory_bytes = 1U << 30U};
@@ -242,21 +242,21 @@ const std::vector<Row>& rows() {
        [](Facts& f) { f.sync->worst = 1200ms; }},
       {"journal", Level::fail, "the disk hangs", "dmesg", [](Facts& f) { f.journal.reset(); }},
       {"journal", Level::ok, "nothing is recorded", "",
-       [](Facts& f) { f.journal->state = State::none; }},
+       [](Facts& f) { f.journal->state = JournalState::none; }},
       {"journal", Level::fail, "2 faults, the first: outage 7", "journal check",
        [](Facts& f) {
-         f.journal->state = State::faulty;
+         f.journal->state = JournalState::faulty;
          f.journal->faults = 2;
          f.journal->detail = "outage 7";
        }},
       {"journal", Level::fail, "damaged: page 3", "sets it aside",
-       [](Facts& f) { f.journal->state = State::damaged, f.journal->detail = "page 3"; }},
+       [](Facts& f) { f.journal->state = JournalState::damaged, f.journal->detail = "page 3"; }},
       {"journal", Level::fail, "tables of version 9, this program knows 1", "install that version",
-       [](Facts& f) { f.journal->state = State::newer, f.journal->version = 9; }},
+       [](Facts& f) { f.journal->state = JournalState::newer, f.journal->version = 9; }},
       {"journal", Level::warn, "tables of version 0", "restart",
-       [](Facts& f) { f.journal->state = State::older, f.journal->version = 0; }},
+       [](Facts& f) { f.journal->state = JournalState::older, f.journal->version = 0; }},
       {"journal", Level::warn, "cannot be read: locked", "sudo",
-       [](Facts& f) { f.journal->state = State::unreadable, f.journal->detail = "locked"; }},
+       [](Facts& f) { f.journal->state = JournalState::unreadable, f.journal->detail = "locked"; }},
       {"journal", Level::warn, "1 earlier journals were set aside, such as journal.db.damaged-x",
        "journal export", [](Facts& f) { f.journal->set_aside = {"journal.db.damaged-x"}; }},
       {"journal", Level::fail, "last heartbeat is 60 s old", "journalctl",

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<ReadingDefinition, 3> rows{{
+constexpr std::array<ReadingDefinition, 3> three_readings{{
     {.metric = "probe_gauge"},
     {.metric = "things_total", .type = ReadingType::counter},
     {.metric = "round_trip_seconds", .type = ReadingType::histogram},
@@ -20,7 +20,7 @@ std::shared_ptr<const TargetInfo> info(std::string name, std::int64_t confirm = 
   return std::make_shared<TargetInfo>(
       TargetInfo{.name = std::move(name),
                  .kind = "http",
-                 .readings = rows,
+                 .readings = three_readings,
                  .reasons = {Reason::agent_error, Reason::agent_descriptors,
                              Reason::connect_refused, Reason::connect_timeout},
                  .confirm = confirm,

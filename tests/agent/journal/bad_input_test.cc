@@ -56,14 +56,14 @@ void run_sql(const std::string& path, const char* sql) {
   ASSERT_FALSE((*database)->has_failed()) << (*database)->failure().text;
 }
 
-JournalOptions in(const std::string& folder, const std::string& vfs = {}) {
+JournalOptions options_on(const std::string& folder, const std::string& vfs = {}) {
   return {.state_dir = folder, .retention = {}, .vfs = vfs, .retry = 5ms};
 }
 
 // The state of an agent that starts on what lies there; it must be able to record.
 JournalState start_on(const TempFolder& folder) {
   TestLoop test;
-  auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+  auto [journal, opened] = Journal::open(test.loop(), options_on(folder.path()), november);
   const JournalState state = journal->state();
   const Ticket ticket = journal->append({era(opened.replay.last_boot + 1)});
   test.run_until([&] { return journal->durable() >= ticket; });
@@ -190,7 +190,8 @@ TEST(BadFolderTest, AMissingParentIsToldAndNotMade) {
   const TempFolder folder;
   TestLoop test;
 
-  auto [journal, opened] = Journal::open(test.loop(), in(folder / "mistyped/state"), november);
+  auto [journal, opened] =
+      Journal::open(test.loop(), options_on(folder / "mistyped/state"), november);
 
   EXPECT_FALSE(journal->state().is_durable);
   EXPECT_THAT(journal->state().trouble,
@@ -208,7 +209,7 @@ TEST(BadFolderTest, ThatOfAnotherUserIsReadButNotWritten) {
   {
     const AsNobody nobody;
 
-    auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+    auto [journal, opened] = Journal::open(test.loop(), options_on(folder.path()), november);
 
     EXPECT_EQ(opened.replay.nodes.size(), 60U) << "what was is known";
     EXPECT_FALSE(journal->state().is_durable);
@@ -230,7 +231,7 @@ TEST(BadFolderTest, OneThatMayNotBeEnteredIsToldAndHealsWithoutARestart) {
   std::unique_ptr<Journal> journal;
   {
     const AsNobody nobody;
-    auto opened = Journal::open(test.loop(), in(folder / "state"), november);
+    auto opened = Journal::open(test.loop(), options_on(folder / "state"), november);
     journal = std::move(opened.first);
     EXPECT_THAT(opened.second.replay.nodes, IsEmpty());
     EXPECT_FALSE(journal->state().is_durable);
@@ -252,7 +253,8 @@ TEST(BadFolderTest, OnAFullDiskTheAgentRunsAndRecordsWhenThereIsRoom) {
   disk.fail_at(1, SQLITE_FULL, true);
   TestLoop test;
   {
-    auto [journal, opened] = Journal::open(test.loop(), in(folder.path(), disk.name()), november);
+    auto [journal, opened] =
+        Journal::open(test.loop(), options_on(folder.path(), disk.name()), november);
     EXPECT_FALSE(journal->state().is_durable);
     EXPECT_THAT(journal->state().trouble, HasSubstr("the disk is full; make room"));
     const Ticket ticket = journal->append(some_history());

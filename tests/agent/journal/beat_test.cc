@@ -11,7 +11,7 @@ namespace {
 using tests::read_file;
 using tests::write_file;
 
-Beat beat(Millis at, Life life = Life::running) {
+Beat beat_of(Millis at, Life life = Life::running) {
   return {.boot_id = "0b5fa2d8-8d4c-4d1f-9c1e-3f1b8f0f7a11",
           .at = BootTime(at),
           .wall = tests::november,
@@ -20,20 +20,20 @@ Beat beat(Millis at, Life life = Life::running) {
           .life = life};
 }
 
-void write(const std::string& path, const Beat& beat) {
+void write(const std::string& path, const Beat& beat_of) {
   auto heart = Heartbeat::open(path);
   ASSERT_TRUE(heart) << describe(heart.error());
-  ASSERT_TRUE(heart->write(beat));
+  ASSERT_TRUE(heart->write(beat_of));
 }
 
 TEST(HeartbeatTest, KeepsTheLastBeatOverRestarts) {
   const tests::TempFolder folder;
-  write(folder / "heartbeat", beat(Millis(1000)));
-  write(folder / "heartbeat", beat(Millis(2000)));
+  write(folder / "heartbeat", beat_of(Millis(1000)));
+  write(folder / "heartbeat", beat_of(Millis(2000)));
 
-  write(folder / "heartbeat", beat(Millis(3000), Life::machine_shutdown));
+  write(folder / "heartbeat", beat_of(Millis(3000), Life::machine_shutdown));
 
-  Beat expected = beat(Millis(3000), Life::machine_shutdown);
+  Beat expected = beat_of(Millis(3000), Life::machine_shutdown);
   expected.sequence = 3;
   EXPECT_EQ(Heartbeat::read(folder / "heartbeat"), expected);
 }
@@ -65,12 +65,12 @@ TEST(HeartbeatTest, NeverWritesIntoTheSlotOfTheNewestBeat) {
   const tests::TempFolder folder;
   auto heart = Heartbeat::open(folder / "heartbeat");
   ASSERT_TRUE(heart);
-  ASSERT_TRUE(heart->write(beat(Millis(1))));
+  ASSERT_TRUE(heart->write(beat_of(Millis(1))));
 
   for (int count = 2; count < 6; ++count) {
     const std::string before = read_file(folder / "heartbeat");
     const std::size_t newest = (count - 1) % 2 == 0 ? 0 : 4096;
-    ASSERT_TRUE(heart->write(beat(Millis(count))));
+    ASSERT_TRUE(heart->write(beat_of(Millis(count))));
     const std::string after = read_file(folder / "heartbeat");
     EXPECT_EQ(before.substr(newest, 4096), after.substr(newest, 4096)) << count;
   }
@@ -78,8 +78,8 @@ TEST(HeartbeatTest, NeverWritesIntoTheSlotOfTheNewestBeat) {
 
 TEST(HeartbeatTest, ATornSlotLeavesTheBeatBeforeWhicheverByteIsWrong) {
   const tests::TempFolder folder;
-  write(folder / "heartbeat", beat(Millis(1000)));
-  write(folder / "heartbeat", beat(Millis(2000)));  // sequence 2: at the file's beginning
+  write(folder / "heartbeat", beat_of(Millis(1000)));
+  write(folder / "heartbeat", beat_of(Millis(2000)));  // sequence 2: at the file's beginning
   const std::string whole = read_file(folder / "heartbeat");
 
   for (std::size_t place = 0; place < 84; ++place) {
@@ -94,8 +94,8 @@ TEST(HeartbeatTest, ATornSlotLeavesTheBeatBeforeWhicheverByteIsWrong) {
 
 TEST(HeartbeatTest, OfATruncatedFileWhatIsWholeIsRead) {
   const tests::TempFolder folder;
-  write(folder / "heartbeat", beat(Millis(1000)));
-  write(folder / "heartbeat", beat(Millis(2000)));
+  write(folder / "heartbeat", beat_of(Millis(1000)));
+  write(folder / "heartbeat", beat_of(Millis(2000)));
   const std::string whole = read_file(folder / "heartbeat");
 
   for (std::size_t size = 0; size <= whole.size(); size += 7) {
@@ -104,13 +104,13 @@ TEST(HeartbeatTest, OfATruncatedFileWhatIsWholeIsRead) {
     EXPECT_EQ(found.has_value(), size >= 84) << size;
   }
   write_file(folder / "heartbeat", whole.substr(0, 100));
-  write(folder / "heartbeat", beat(Millis(3000)));
+  write(folder / "heartbeat", beat_of(Millis(3000)));
   EXPECT_EQ(Heartbeat::read(folder / "heartbeat")->at, BootTime(Millis(3000)));
 }
 
 TEST(HeartbeatTest, ABootIdThatIsTooLongIsCut) {
   const tests::TempFolder folder;
-  Beat long_one = beat(Millis(1));
+  Beat long_one = beat_of(Millis(1));
   long_one.boot_id = std::string(100, 'b');
 
   write(folder / "heartbeat", long_one);
@@ -148,7 +148,7 @@ TEST(HeartbeatTest, AWriteThatFailsIsAnErrorAndNoBeat) {
   const tests::TempFolder folder;
   auto heart = Heartbeat::open(folder / "heartbeat");
   ASSERT_TRUE(heart);
-  ASSERT_TRUE(heart->write(beat(Millis(1000))));
+  ASSERT_TRUE(heart->write(beat_of(Millis(1000))));
   const int descriptor = descriptor_of(folder / "heartbeat");
   ASSERT_GE(descriptor, 0);
   const int kept = ::dup(descriptor);
@@ -156,7 +156,7 @@ TEST(HeartbeatTest, AWriteThatFailsIsAnErrorAndNoBeat) {
   ASSERT_GE(full, 0);
   ASSERT_EQ(::dup2(full, descriptor), descriptor);
 
-  const auto written = heart->write(beat(Millis(2000)));
+  const auto written = heart->write(beat_of(Millis(2000)));
 
   ASSERT_EQ(::dup2(kept, descriptor), descriptor);
   ::close(full);
@@ -164,7 +164,7 @@ TEST(HeartbeatTest, AWriteThatFailsIsAnErrorAndNoBeat) {
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ENOSPC);
   EXPECT_EQ(Heartbeat::read(folder / "heartbeat")->at, BootTime(Millis(1000)));
-  EXPECT_TRUE(heart->write(beat(Millis(3000)))) << "it heals";
+  EXPECT_TRUE(heart->write(beat_of(Millis(3000)))) << "it heals";
   EXPECT_EQ(Heartbeat::read(folder / "heartbeat")->at, BootTime(Millis(3000)));
 }
 

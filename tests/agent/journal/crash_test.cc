@@ -14,7 +14,7 @@ using tests::outage;
 using tests::stamp;
 using namespace std::chrono_literals;
 
-constexpr const char* path = "/journal.db";
+constexpr const char* journal_path = "/journal.db";
 constexpr NodeNumber batches = 6;
 
 // Each batch adds a node with an open outage and a boot, and closes the outage before it.
@@ -53,7 +53,7 @@ struct Run {
 // Until something fails; with cleaning, which rolls up, deletes, shrinks and checkpoints.
 Run run(CrashDisk& disk) {
   Run run;
-  auto opened = Store::open({path, Store::Access::write, disk.name()});
+  auto opened = Store::open({journal_path, Store::Access::write, disk.name()});
   if (!opened) return run;
   run.is_open = true;
   for (NodeNumber number = 1; number <= batches; ++number) {
@@ -73,7 +73,7 @@ std::size_t changes_of_a_run() {
 
 // Opens after the power is back, and holds what is there against what was acknowledged.
 void check_after(CrashDisk& disk, const Run& before, const std::string& where) {
-  auto opened = Store::open({path, Store::Access::write, disk.name()});
+  auto opened = Store::open({journal_path, Store::Access::write, disk.name()});
   ASSERT_TRUE(opened) << where << describe(opened.error().second);
   const auto replay = (*opened)->replay();
   ASSERT_TRUE(replay) << where << describe(replay.error());
@@ -111,7 +111,7 @@ void fail_everywhere(int code) {
   for (std::size_t call = 1; has_failed; ++call) {
     const std::string where = "failing call " + std::to_string(call) + ": ";
     CrashDisk disk("failing");
-    auto opened = Store::open({path, Store::Access::write, disk.name()});
+    auto opened = Store::open({journal_path, Store::Access::write, disk.name()});
     ASSERT_TRUE(opened);
     ASSERT_TRUE((*opened)->append(batch(1)));
     disk.fail_at(call, code, false);
@@ -143,14 +143,14 @@ TEST(CrashTest, NoRoomAtAnyWriteIsAnErrorAndNoMore) { fail_everywhere(SQLITE_FUL
 void fail_opening_everywhere(int code) {
   CrashDisk disk("stumbling");
   {
-    const auto store = tests::open_store(path, disk.name());
+    const auto store = tests::open_store(journal_path, disk.name());
     ASSERT_TRUE(store->append(batch(1)));
   }
   bool has_failed = true;
   for (std::size_t call = 1; has_failed; ++call) {
     disk.fail_at(call, code, false);
     {
-      const auto opened = Store::open({path, Store::Access::write, disk.name()});
+      const auto opened = Store::open({journal_path, Store::Access::write, disk.name()});
       if (!opened) {
         EXPECT_EQ(opened.error().first, Store::Trouble::unavailable)
             << call << ": " << describe(opened.error().second);
@@ -158,7 +158,7 @@ void fail_opening_everywhere(int code) {
     }
     has_failed = disk.has_failed();
     disk.mend();
-    const auto store = tests::open_store(path, disk.name());
+    const auto store = tests::open_store(journal_path, disk.name());
     ASSERT_TRUE(store) << call;
     EXPECT_EQ(compare(tests::replay_of(*store), 1), "") << call;
   }
@@ -172,7 +172,7 @@ TEST(CrashTest, NoRoomWhileOpeningIsNotDamage) { fail_opening_everywhere(SQLITE_
 
 TEST(CrashTest, ADiskThatIsFullForLongTakesEverythingOnceThereIsRoom) {
   CrashDisk disk("full");
-  auto opened = Store::open({path, Store::Access::write, disk.name()});
+  auto opened = Store::open({journal_path, Store::Access::write, disk.name()});
   ASSERT_TRUE(opened);
   ASSERT_TRUE((*opened)->append(batch(1)));
 

@@ -23,11 +23,11 @@ using tests::up_state;
 using tests::write_file;
 using namespace std::chrono_literals;
 
-JournalOptions in(const std::string& folder) {
+JournalOptions options_in(const std::string& folder) {
   return {.state_dir = folder, .retention = {}, .vfs = {}, .retry = 5ms};
 }
 
-Beat beat(Millis at) { return {.boot_id = "boot-1", .at = BootTime(at), .period = 10s}; }
+Beat beat_at(Millis at) { return {.boot_id = "boot-1", .at = BootTime(at), .period = 10s}; }
 
 // A name on which no directory can be made, until it is taken away.
 class Obstacle {
@@ -43,12 +43,12 @@ TEST(JournalTest, MakesItsFolderAndKeepsWhatItIsGiven) {
   const TempFolder folder;
   TestLoop test;
   {
-    auto [journal, opened] = Journal::open(test.loop(), in(folder / "state"), november);
+    auto [journal, opened] = Journal::open(test.loop(), options_in(folder / "state"), november);
     EXPECT_FALSE(opened.last_beat);
     EXPECT_TRUE(opened.replay.nodes.empty());
     EXPECT_TRUE(journal->state().is_durable) << journal->state().trouble;
     const Ticket ticket = journal->append({era(1), node(1), up_state(1)});
-    journal->beat(beat(60s));
+    journal->beat(beat_at(60s));
 
     test.run_until([&] { return journal->durable() >= ticket && journal->state().beats == 1; });
 
@@ -60,7 +60,7 @@ TEST(JournalTest, MakesItsFolderAndKeepsWhatItIsGiven) {
   struct stat facts{};
   ASSERT_EQ(::stat((folder / "state").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0750U);
-  auto [journal, opened] = Journal::open(test.loop(), in(folder / "state"), november);
+  auto [journal, opened] = Journal::open(test.loop(), options_in(folder / "state"), november);
   EXPECT_EQ(opened.replay.states, std::vector{up_state(1)});
   ASSERT_TRUE(opened.last_beat);
   EXPECT_EQ(opened.last_beat->at, BootTime(60s));
@@ -70,11 +70,11 @@ TEST(JournalTest, WhatWaitsAtTheEndIsWrittenBeforeTheLastBeat) {
   const TempFolder folder;
   TestLoop test;
   {
-    auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+    auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
     for (NodeNumber number = 1; number <= 500; ++number)
       journal->append({node(number), up_state(number)});
     journal->append({era(1)});
-    journal->beat(beat(90s));
+    journal->beat(beat_at(90s));
   }
 
   EXPECT_EQ(replay_of(*open_store(folder / "journal.db")).nodes.size(), 500U);
@@ -84,7 +84,7 @@ TEST(JournalTest, WhatWaitsAtTheEndIsWrittenBeforeTheLastBeat) {
 TEST(JournalTest, TellsTheLoopWhenSomethingIsDurable) {
   const TempFolder folder;
   TestLoop test;
-  auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+  auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
   Ticket told = 0;
   journal->on_change([&told, &journal = *journal] { told = journal.durable(); });
 
@@ -99,7 +99,7 @@ TEST(JournalTest, ADamagedFileIsSetAsideAndANewOneBegins) {
              "this is no database, and long enough to be one" + std::string(5000, 'x'));
   TestLoop test;
 
-  auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november + 8h);
+  auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november + 8h);
 
   const JournalState state = journal->state();
   EXPECT_TRUE(state.is_durable) << state.trouble;
@@ -114,7 +114,7 @@ TEST(JournalTest, ASecondDamagedFileOfTheSameSecondGetsAnotherName) {
   TestLoop test;
   for (const char* const ending : {"", "-2", "-3"}) {
     write_file(folder / "journal.db", std::string(5000, 'x'));
-    auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+    auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
     EXPECT_EQ(journal->state().set_aside,
               folder / "journal.db.damaged-2026-11-01T00-00-00Z" + ending);
   }
@@ -124,12 +124,12 @@ TEST(JournalTest, AnEmptyFileWhereAnAgentHasWrittenIsDamage) {
   const TempFolder folder;
   TestLoop test;
   {
-    auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
-    journal->beat(beat(1s));
+    auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
+    journal->beat(beat_at(1s));
   }
   write_file(folder / "journal.db", "");
 
-  auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+  auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
 
   EXPECT_EQ(journal->state().set_aside_count, 1U);
   EXPECT_NE(journal->state().set_aside_why.find("it is empty"), std::string::npos);
@@ -139,11 +139,11 @@ TEST(JournalTest, RecordsWaitUntilTheDiskIsBackAndNoBeatLies) {
   const TempFolder folder;
   const Obstacle obstacle(folder / "state");
   TestLoop test;
-  auto [journal, opened] = Journal::open(test.loop(), in(folder / "state"), november);
+  auto [journal, opened] = Journal::open(test.loop(), options_in(folder / "state"), november);
   ASSERT_FALSE(journal->state().is_durable);
   EXPECT_FALSE(journal->state().trouble.empty());
   const Ticket ticket = journal->append({era(1), node(1), up_state(1)});
-  journal->beat(beat(60s));
+  journal->beat(beat_at(60s));
   test.run_until([&] { return journal->state().errors > 2; });
   EXPECT_EQ(journal->durable(), 0U);
   EXPECT_EQ(journal->state().waiting, 3U);
@@ -163,7 +163,7 @@ TEST(JournalTest, NumbersGoBehindAHistoryThatCouldNotBeReadAtTheStart) {
   std::filesystem::create_directory(folder / "journal.db");  // in the way
   TestLoop test;
   {
-    auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+    auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
     ASSERT_FALSE(journal->state().is_durable);
     BootEra ours = era(1, november + 24h);
     ours.boot_id = "another boot";
@@ -189,7 +189,7 @@ TEST(JournalTest, AFileThatIsRemovedWhileTheAgentRunsBeginsAnewWithThePresent) {
   const TempFolder folder;
   TestLoop test;
   {
-    auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+    auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
     const Ticket first = journal->append({era(1), node(1), up_state(1)});
     test.run_until([&] { return journal->durable() >= first; });
     std::filesystem::remove(folder / "journal.db");
@@ -206,7 +206,7 @@ TEST(JournalTest, AFileThatIsRemovedWhileTheAgentRunsBeginsAnewWithThePresent) {
 TEST(JournalTest, AFileThatBreaksWhileTheAgentRunsIsSetAsideAndThePresentGoesOn) {
   const TempFolder folder;
   TestLoop test;
-  auto [journal, opened] = Journal::open(test.loop(), in(folder.path()), november);
+  auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
   // More than SQLite keeps in memory.
   constexpr OutageId count = 8'000;
   const auto long_one = [](OutageId id) {

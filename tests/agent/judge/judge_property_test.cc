@@ -17,7 +17,7 @@ int pick(Random& random, int below) {
 
 constexpr unsigned lives = 40;
 
-constexpr std::array<std::string_view, 5> sensors{"ups1", "ups2", "ac", "p1", "w1"};
+constexpr std::array<std::string_view, 5> sensor_names{"ups1", "ups2", "ac", "p1", "w1"};
 constexpr std::array<std::string_view, 13> ups_words{
     "OL",         "OL CHRG",   "OB DISCHRG",     "OB LB",      "OB CAL",
     "OL DISCHRG", "OL OB",     "ALARM",          "data_stale", "driver_not_connected",
@@ -40,7 +40,7 @@ std::string says(Random& random, const std::string& who, bool is_on) {
 std::vector<Step> random_life(Random& random, int length) {
   std::vector<Step> steps;
   bool is_on = true;
-  std::vector<std::string> names(sensors.begin(), sensors.end());
+  std::vector<std::string> names(sensor_names.begin(), sensor_names.end());
   for (const std::string_view canary : {"c1", "c2", "c3", "c4"}) names.emplace_back(canary);
   names.erase(names.begin(), names.begin() + pick(random, 6));
   for (int second = 0; second < length; second += 1 + pick(random, 4)) {

@@ -59,7 +59,7 @@ LinkLife link_life(const std::string& rules, const std::string& heard) {
   return life;
 }
 
-void hear(LinkJudge& judge, const LinkLife& life, const Step& step) {
+void hear_link(LinkJudge& judge, const LinkLife& life, const Step& step) {
   std::string detail;
   if (step.who == "way") judge.hear_way(way_out(step.what), at(step.at));
   else if (step.who == "hop") judge.hear_hop(step.what == "ok", at(step.at));
@@ -79,7 +79,7 @@ TEST(LinksDocument, LinksAreJudgedAsTheTableSays) {
     const int until = std::stoi(row.at(2));
 
     for (int second = 0; second <= until; ++second) {
-      for (; next != life.steps.end() && next->at <= second; ++next) hear(judge, life, *next);
+      for (; next != life.steps.end() && next->at <= second; ++next) hear_link(judge, life, *next);
       judge.judge(at(second));
     }
 

@@ -177,7 +177,7 @@ TEST(PeersTest, AClientWithoutACertificateIsRefusedWhereOneIsRequired) {
 
 TEST(PeersTest, StartTlsComesInTheMiddleOfAScript) {
   const CertificateAuthority authority;
-  const TlsOptions options{.identity = authority.issue()};
+  const TlsServerOptions options{.identity = authority.issue()};
   TcpPeer peer([&](Conversation& talk) {
     talk.receive_until("STARTTLS\r\n");
     talk.send("220 go ahead\r\n");

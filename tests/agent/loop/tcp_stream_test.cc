@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using namespace tests;  // NOLINT(google-build-using-namespace): the peers' vocabulary
 
-std::span<const std::byte> bytes_of(std::string_view text) {
+std::span<const std::byte> stream_bytes(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
@@ -74,9 +74,9 @@ TEST(TcpStreamTest, WritesInOrderAndTellsWhenWritten) {
   int written = 0;
   const auto count = [&](Result<void> result) { written += result ? 1 : 0; };
 
-  client.stream->write(bytes_of(std::string(300'000, 'x')), count);
+  client.stream->write(stream_bytes(std::string(300'000, 'x')), count);
   EXPECT_EQ(written, 0);
-  client.stream->write(bytes_of("later"), count);
+  client.stream->write(stream_bytes("later"), count);
   client.stream->write({}, {});
   test.run_until_idle();
 
@@ -199,7 +199,7 @@ TEST(TcpStreamTest, AResetIsOneErrorAndThenNothing) {
   Client client(test.loop(), {.to = peer.endpoint()});
   test.run_until([&] { return client.is_connected(); });
   client.read();
-  client.stream->write(bytes_of("go"));
+  client.stream->write(stream_bytes("go"));
 
   test.run_until_idle();
 
@@ -216,13 +216,13 @@ TEST(TcpStreamTest, WritingToAPeerThatIsGoneIsAnErrorNotASignal) {
   TestLoop test;
   Client client(test.loop(), {.to = peer.endpoint()});
   test.run_until([&] { return client.is_connected(); });
-  client.stream->write(bytes_of("go"));
+  client.stream->write(stream_bytes("go"));
   test.run_until([&] { return peer.record(0).is_over; });
   std::optional<Result<void>> first, second;
 
-  client.stream->write(bytes_of("x"), [&](Result<void> result) { first = result; });
+  client.stream->write(stream_bytes("x"), [&](Result<void> result) { first = result; });
   test.run_until_idle();
-  client.stream->write(bytes_of("y"), [&](Result<void> result) { second = result; });
+  client.stream->write(stream_bytes("y"), [&](Result<void> result) { second = result; });
   test.run_until_idle();
 
   ASSERT_TRUE(first && second);
@@ -299,7 +299,7 @@ TEST(TcpStreamTest, DroppedMidwaySaysNothing) {
   Client reading(test.loop(), {.to = peer.endpoint()});
   test.run_until([&] { return reading.is_connected(); });
   reading.read();
-  reading.stream->write(bytes_of(std::string(1'000'000, 'x')),
+  reading.stream->write(stream_bytes(std::string(1'000'000, 'x')),
                         [](Result<void>) { ADD_FAILURE() << "written after the end"; });
 
   const int answers_before = connecting.answers + refused.answers + failing.answers;
@@ -329,7 +329,7 @@ TEST(TcpStreamTest, MayBeDroppedInsideEachOfItsCallbacks) {
     calls += kept.size() == 100 ? 1 : 0;
   });
   in_written = TcpStream::connect(test.loop(), {.to = peer.endpoint()}, [](Result<void>) {});
-  in_written->write(bytes_of("x"), [&, kept](Result<void>) {
+  in_written->write(stream_bytes("x"), [&, kept](Result<void>) {
     in_written.reset();
     calls += kept.size() == 100 ? 1 : 0;
   });

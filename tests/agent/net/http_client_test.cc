@@ -519,7 +519,7 @@ TEST_F(HttpClientTest, SendsItsClientCertificate) {
 
 class ClientCertificateTest : public HttpClientTest, public testing::WithParamInterface<int> {
  protected:
-  tests::TlsOptions demanding() const {
+  tests::TlsServerOptions demanding() const {
     return {.identity = authority_.issue(),
             .version_min = GetParam(),
             .version_max = GetParam(),

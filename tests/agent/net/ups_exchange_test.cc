@@ -467,16 +467,17 @@ class UpsOverTls : public UpsExchangeTest {
     return made;
   }
   static Script starting_tls(Identity identity) {
-    return [options = tests::TlsOptions{.identity = std::move(identity)}](Conversation& talk) {
-      talk.receive_until("STARTTLS\n");
-      talk.send("OK STARTTLS\n");
-      talk.start_tls(options);
-      talk.receive_until("USERNAME \"mon\"\n");
-      talk.send("OK\n");
-      talk.receive_until("PASSWORD \"secret\"\n");
-      talk.send("OK\n");
-      serve(talk);
-    };
+    return
+        [options = tests::TlsServerOptions{.identity = std::move(identity)}](Conversation& talk) {
+          talk.receive_until("STARTTLS\n");
+          talk.send("OK STARTTLS\n");
+          talk.start_tls(options);
+          talk.receive_until("USERNAME \"mon\"\n");
+          talk.send("OK\n");
+          talk.receive_until("PASSWORD \"secret\"\n");
+          talk.send("OK\n");
+          serve(talk);
+        };
   }
 
   CertificateAuthority authority;
@@ -556,7 +557,7 @@ TEST_F(UpsOverTls, TextBeforeTheHandshakeIsRefused) {
 }
 
 TEST_F(UpsOverTls, AHandshakeThatHangsIsATlsTimeout) {
-  const tests::TlsOptions options{.identity = authority.issue()};
+  const tests::TlsServerOptions options{.identity = authority.issue()};
   std::atomic<bool> is_hanging = false;
   const TcpPeer peer([&](Conversation& talk) {
     talk.receive_line();

@@ -13,7 +13,7 @@
 namespace siaga {
 namespace {
 
-constexpr std::array own_options{
+constexpr std::array own_echo_options{
     Option{.key = "host",
            .type = OptionType::host_port,
            .is_required = true,
@@ -26,7 +26,7 @@ constexpr std::array own_options{
            .help = "What is sent and must come back.",
            .help_id = "Yang dikirim dan harus kembali."},
 };
-constexpr auto options = with_reach_options(own_options);
+constexpr auto echo_options = with_reach_options(own_echo_options);
 
 struct EchoSettings {
   HostPort host;
@@ -120,7 +120,7 @@ class EchoProbe final : public Probe {
   EchoSettings settings_;
 };
 
-std::unique_ptr<const Probe> parse(Section& section) {
+std::unique_ptr<const Probe> parse_echo(Section& section) {
   if (section.get<std::string>("text").empty()) section.complain("text", "nothing to send");
   if (section.has_complaints()) return nullptr;
   return std::make_unique<EchoProbe>(EchoSettings{.host = section.get<HostPort>("host"),
@@ -133,8 +133,8 @@ std::unique_ptr<const Probe> parse(Section& section) {
 const Kind echo_kind{.name = "echo",
                      .help = "Sends a text to a UDP echo service, which must send it back.",
                      .help_id = "Mengirim teks ke layanan gema UDP, yang harus mengembalikannya.",
-                     .options = options,
+                     .options = echo_options,
                      .readings = address_readings,
-                     .parse = parse};
+                     .parse = parse_echo};
 
 }  // namespace siaga

@@ -20,6 +20,11 @@ function(siaga_configure target)
   target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}")
 endfunction()
 
+# libstdc++ 12's stable_sort calls a function that it marks as deprecated itself; only clang says so.
+function(siaga_calls_stable_sort target)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
+endfunction()
+
 if(SIAGA_SANITIZE)
   add_compile_options(-fsanitize=${SIAGA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SIAGA_SANITIZE})

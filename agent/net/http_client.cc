@@ -144,10 +144,10 @@ CURLcode on_tls_context(CURL*, void* ssl_ctx, void* slot) noexcept {
   return CURLE_OK;
 }
 
-constexpr HttpCallbacks callbacks{.body = on_body,
-                                  .header = on_header,
-                                  .open_socket = on_open_socket,
-                                  .tls_context = on_tls_context};
+constexpr HttpCallbacks curl_callbacks{.body = on_body,
+                                       .header = on_header,
+                                       .open_socket = on_open_socket,
+                                       .tls_context = on_tls_context};
 
 void Transfer::begin() {
   began_ = client_.now();
@@ -380,7 +380,7 @@ void Client::tell_finished() {
 std::unique_ptr<Slot> Client::attach(Transfer& transfer, const HttpRequest& request) {
   std::unique_ptr<Slot> slot;
   if (idle_.empty()) {
-    slot = std::make_unique<Slot>(callbacks);
+    slot = std::make_unique<Slot>(curl_callbacks);
   } else {
     slot = std::move(idle_.back());
     idle_.pop_back();

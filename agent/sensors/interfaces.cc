@@ -18,9 +18,9 @@ namespace siaga {
 namespace {
 
 constexpr std::uint32_t group(int number) { return 1U << static_cast<unsigned>(number - 1); }
-constexpr std::uint32_t groups = group(RTNLGRP_LINK) | group(RTNLGRP_IPV4_IFADDR) |
-                                 group(RTNLGRP_IPV6_IFADDR) | group(RTNLGRP_IPV4_ROUTE) |
-                                 group(RTNLGRP_IPV6_ROUTE);
+constexpr std::uint32_t watched_groups = group(RTNLGRP_LINK) | group(RTNLGRP_IPV4_IFADDR) |
+                                         group(RTNLGRP_IPV6_IFADDR) | group(RTNLGRP_IPV4_ROUTE) |
+                                         group(RTNLGRP_IPV6_ROUTE);
 
 // In Mbit/s; -1 or nothing where the driver cannot tell.
 std::optional<std::uint64_t> speed_of(const std::string& name) {
@@ -228,7 +228,7 @@ bool KernelInterfaces::settle_changes() {
 
 Result<std::unique_ptr<Interfaces>> Interfaces::open(Loop& loop, Changed changed) {
   // Listens before it asks: nothing falls in between.
-  auto events = NetlinkSocket::open(NETLINK_ROUTE, groups);
+  auto events = NetlinkSocket::open(NETLINK_ROUTE, watched_groups);
   if (!events) return std::unexpected(events.error());
   auto interfaces =
       std::make_unique<KernelInterfaces>(loop, std::move(changed), std::move(*events));

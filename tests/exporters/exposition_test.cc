@@ -231,7 +231,7 @@ TEST(Exposition, HostileTextCannotBreakALine) {
 TEST(Exposition, TheTextIsTheSameForEverySizeOfPiece) {
   const auto snapshot = world::snapshot({world::http_up("portal"), world::ping_down("router")});
   const std::string whole = scrape(snapshot, Format::openmetrics);
-  for (const std::size_t size : {1, 7, 100, 1000, 4096}) {
+  for (const std::size_t size : {1UZ, 7UZ, 100UZ, 1000UZ, 4096UZ}) {
     Expositions expositions(world::office());
     const auto stream = expositions.make(snapshot, "", Format::openmetrics);
     std::string text, piece(size, '\0');

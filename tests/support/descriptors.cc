@@ -15,7 +15,7 @@ const rlimit* plenty = nullptr;
 
 }  // namespace
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SIAGA_SANITIZED
 // UBSan looks at an object's memory through a pipe when it meets a class for the first time, and
 // takes it for broken when it gets none. The sanitizer is fed during a famine; the code under test
 // makes its pipes by pipe2(2).

@@ -5,15 +5,14 @@ dev_build() {
   local preset=${1:-dev}
   [ $# -gt 0 ] && shift
   case $preset in
-    dev | asan-ubsan | tsan) need build test ;;
+    dev | tsan) need build test ;;
     release) need build ;;
     bench) need build test bench ;;
     clang | tidy) need build test lint ;;
-    fuzz) need build test fuzz ;;
+    asan-ubsan | fuzz) need build test clang ;;
     coverage) need build test coverage ;;
     *) refuse "unknown preset '$preset'; one of: dev release bench asan-ubsan tsan clang tidy fuzz coverage" ;;
   esac
   build_preset "$preset" "$@"
-  [ -x "build/$preset/siaga" ] && say "built build/$preset/siaga"
-  return 0
+  [ "$preset" = fuzz ] || [ ! -x "build/$preset/siaga" ] || say "built build/$preset/siaga"
 }

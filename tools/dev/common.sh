@@ -52,11 +52,17 @@ need() {
   command -v apt-get >/dev/null || refuse "not Debian: please install ${missing[*]}"
   say "installing ${#missing[@]} Debian packages with apt-get: ${missing[*]}"
   mkdir -p build
-  if ! as_root bash tools/dev/apt-install "${missing[@]}" 2>&1 |
-    tee build/apt.log | sed -un 's/^Setting up \([^ ]*\).*/    installed \1/p' >&2; then
+  if ! as_root bash tools/dev/apt-install "${missing[@]}" 2>&1 | tee build/apt.log | apt_progress >&2; then
     tail -20 build/apt.log >&2
     refuse "apt-get failed; all of it is in build/apt.log"
   fi
+}
+
+# What apt-get says, as far as it tells how far it is.
+apt_progress() {
+  awk '/newly installed/ { all = $3 }
+    /^Need to get/ { print "    " all " packages with what they need; to fetch: " $4 " " $5; fflush() }
+    /^Setting up/ { print "    installed " ++done " of " all ": " $3; fflush() }'
 }
 
 # need_node: node and npm, this machine's own where it has them (Debian's npm cannot stand beside
@@ -80,19 +86,38 @@ jobs_at_once() {
   echo $((processors < by_memory ? processors : by_memory))
 }
 
-# build_preset PRESET [TARGET...]: configures when needed and builds into build/PRESET.
+# build_preset PRESET [TARGET...]: configures when needed and builds into the preset's folder.
 build_preset() {
-  local preset=$1
+  local preset=$1 folder=build/$1
   shift
-  if [ ! -e "build/$preset/build.ninja" ] || [ CMakePresets.json -nt "build/$preset/build.ninja" ]; then
-    say "configuring build/$preset"
-    mkdir -p "build/$preset"
-    if ! cmake --preset "$preset" >"build/$preset/configure.log" 2>&1; then
-      tail -30 "build/$preset/configure.log" >&2
-      refuse "cmake failed; all of it is in build/$preset/configure.log"
-    fi
-    touch "build/$preset/build.ninja"
+  [ "$preset" = fuzz ] && folder=build/asan-ubsan
+  mkdir -p "$folder"
+  # One at a time: ninja does not expect another one in its folder.
+  exec {build_lock}>"$folder.lock"
+  flock "$build_lock"
+  ! must_configure "$folder" "$@" || configure_preset "$preset" "$folder"
+  say "building $folder${1:+: $*}"
+  local began=$SECONDS
+  NINJA_STATUS='    [%f of %t, %e s] ' cmake --build --preset "$preset" -j "$(jobs_at_once)" ${1:+--target "$@"}
+  say "built in $((SECONDS - began)) s"
+  exec {build_lock}>&-
+}
+
+# must_configure FOLDER [TARGET...]: not configured yet, or the presets or the installed packages have
+# changed since; or all is to be built, tests too, and there was no GoogleTest then.
+must_configure() {
+  local folder=$1 made=$1/build.ninja
+  shift
+  [ ! -e "$made" ] || [ CMakePresets.json -nt "$made" ] || [ build/apt.log -nt "$made" ] ||
+    { [ $# = 0 ] && grep -q '^GTest_DIR.*NOTFOUND' "$folder/CMakeCache.txt"; }
+}
+
+configure_preset() {
+  local preset=$1 folder=$2
+  say "configuring $folder"
+  if ! cmake --preset "$preset" >"$folder/configure.log" 2>&1; then
+    tail -30 "$folder/configure.log" >&2
+    refuse "cmake failed; all of it is in $folder/configure.log"
   fi
-  say "building build/$preset"
-  cmake --build --preset "$preset" -j "$(jobs_at_once)" ${1:+--target "$@"}
+  touch "$folder/build.ninja"
 }

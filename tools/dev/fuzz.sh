@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./dev fuzz [--seconds N] [NAME...]: every libFuzzer target for N seconds (default 60), or the named
-# ones. What it finds is kept in build/fuzz/found/NAME; a finding becomes a named file of
-# tests/fuzz/corpus/NAME together with its fix.
+# ones, as many at once as there are processors. What it finds is kept in build/fuzz/found/NAME; a
+# finding becomes a named file of tests/fuzz/corpus/NAME together with its fix.
 
 dev_fuzz() {
   local seconds=60 names=()
@@ -19,13 +19,33 @@ dev_fuzz() {
         ;;
     esac
   done
-  need build test fuzz
+  need build test clang
   build_preset fuzz
   [ ${#names[@]} = 0 ] && mapfile -t names < <(fuzz_names)
   [ ${#names[@]} = 0 ] && refuse "there is no tests/fuzz/*_fuzz.cc"
-  local name
-  for name in "${names[@]}"; do fuzz_one "$name" "$seconds"; done
+  fuzz_all "$seconds" "${names[@]}"
   say "fuzzed ${#names[@]} targets for $seconds s each, nothing found"
+}
+
+# fuzz_all SECONDS NAME...: the first that fails ends all.
+fuzz_all() {
+  local seconds=$1 name running=0
+  shift
+  trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null || true' EXIT
+  trap 'exit 130' INT
+  for name in "$@"; do
+    if [ "$running" -ge "$(nproc)" ]; then
+      wait -n || exit
+      running=$((running - 1))
+    fi
+    fuzz_one "$name" "$seconds" &
+    running=$((running + 1))
+  done
+  while [ "$running" -gt 0 ]; do
+    wait -n || exit
+    running=$((running - 1))
+  done
+  trap - EXIT INT
 }
 
 fuzz_names() {
@@ -38,7 +58,7 @@ fuzz_names() {
 
 fuzz_one() {
   local name=$1 seconds=$2
-  local program=build/fuzz/fuzz_$name work=build/fuzz/corpus/$name found=build/fuzz/found/$name
+  local program=build/asan-ubsan/fuzz_$name work=build/fuzz/corpus/$name found=build/fuzz/found/$name
   [ -x "$program" ] || refuse "no such fuzz target: $name"
   mkdir -p "$work" "$found"
   local options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536

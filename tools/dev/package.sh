@@ -12,18 +12,33 @@ dev_package() {
     '' | --twice) ;;
     *) refuse "package knows --twice, not '$how'" ;;
   esac
-  need build package
-  PATH=$PATH:/usr/sbin:/sbin
-  package_version=$(sed -n 's/^project(siaga VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
-  # An entry of CHANGELOG.md that is not released yet, and every file, has the last commit's date.
-  package_seconds=$(git log -1 --format=%ct)
-  package_compare
+  package_prepare
   local out=$PWD/build/package
   rm -rf "$out"
   # What debhelper says of the language is no reason to compile anew.
   CCACHE_DIR=$(ccache --get-config cache_dir) CCACHE_SLOPPINESS=locale package_make "$out" package_tree
   package_check "$out"
   [ -z "$how" ] || package_again "$out"
+  touch "$out/checked"
+}
+
+# package_unless_made: the packages, unless those in build/package are of this very tree.
+package_unless_made() {
+  package_prepare
+  if [ -e build/package/checked ] && package_tree | cmp -s - "build/package/siaga-$package_version.tar"; then
+    say "build/package holds the packages of this tree"
+  else
+    dev_package ''
+  fi
+}
+
+package_prepare() {
+  need build package
+  PATH=$PATH:/usr/sbin:/sbin
+  package_version=$(sed -n 's/^project(siaga VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+  # An entry of CHANGELOG.md that is not released yet, and every file, has the last commit's date.
+  package_seconds=$(git log -1 --format=%ct)
+  package_compare
 }
 
 # Where the .deb is.

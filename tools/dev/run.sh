@@ -7,7 +7,7 @@ dev_run() {
     --once) run_demo once ;;
     --config)
       [ -e "${2:-}" ] || refuse "--config takes a file that exists"
-      need build test
+      need build
       build_preset dev siaga
       run_prepare
       exec "$run_agent" run --config "$2"
@@ -30,7 +30,9 @@ run_prepare() {
 
 run_demo() {
   local how=$1
-  need build test demo
+  say "1 of 4: Debian packages"
+  need build demo
+  say "2 of 4: the agent, compiled: two to three minutes the first time, on two processors"
   build_preset dev siaga
   run_prepare
   PATH=$PATH:/usr/sbin:/sbin
@@ -40,8 +42,9 @@ run_demo() {
   trap run_end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  say "starting the demo office in $demo_folder"
+  say "3 of 4: the demo office, in $demo_folder"
   office_start "$demo_folder"
+  say "4 of 4: the agent"
   "$run_agent" check --config "$demo_folder/siaga.toml"
   "$run_agent" run --config "$demo_folder/siaga.toml" >"$demo_folder/log/siaga" 2>&1 &
   agent_pid=$!

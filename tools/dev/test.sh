@@ -18,7 +18,10 @@ dev_test() {
   need build test
   local preset
   for preset in "${presets[@]}"; do
-    [ "$preset" = clang ] && need lint
+    case $preset in
+      clang) need lint ;;
+      asan-ubsan) need clang ;;
+    esac
     build_preset "$preset"
     say "testing build/$preset"
     ctest --preset "$preset" -j "$(nproc)"
@@ -87,7 +90,7 @@ dashboard_tests() {
 # The package as its users meet it: installed, upgraded, cut off and purged under a real systemd.
 system_tests() {
   source tools/dev/package.sh
-  dev_package ''
+  package_unless_made
   need system
   say "booting Debian with the package"
   as_root /usr/bin/python3 -B tests/system/run.py --deb "$(package_deb)" || skipped $?

@@ -86,7 +86,7 @@ TEST(JournalTest, TellsTheLoopWhenSomethingIsDurable) {
   TestLoop test;
   auto [journal, opened] = Journal::open(test.loop(), options_in(folder.path()), november);
   Ticket told = 0;
-  journal->on_change([&told, &journal = *journal] { told = journal.durable(); });
+  journal->on_change([&told, &opened_journal = *journal] { told = opened_journal.durable(); });
 
   const Ticket ticket = journal->append({era(1)});
 

@@ -468,7 +468,8 @@ TEST(Report, TheClassesAlwaysAddUpToTheTimeThatIsKnown) {
       }
       for (int piece = 0; piece < 10; ++piece) {
         const Millis end = at + Millis(pick(1, 40'000'000));
-        made.stretch(1, stamp(boot, at), stamp(boot, end), shares.at(pick(0, 5)));
+        made.stretch(1, stamp(boot, at), stamp(boot, end),
+                     shares.at(static_cast<std::size_t>(pick(0, 5))));
         at = end;
       }
       last = stamp(boot, at);

@@ -77,6 +77,8 @@ class WebEndpoint::Door {
   };
 
   void turn();
+  // Until libmicrohttpd has something to do by itself; nothing: never.
+  std::optional<Duration> wait() const;
   void plan_next_turn();
   void sweep();
   MHD_Result begin(MHD_Connection* connection, void** slot);
@@ -101,6 +103,7 @@ class WebEndpoint::Door {
   std::unique_ptr<Listener> listener_;  // its socket is the daemon's; it removes the file
   std::list<Peer> peers_;
   std::size_t streams_ = 0;
+  bool has_any_ended_ = false;  // a connection, in this run of libmicrohttpd
   std::unique_ptr<MHD_Daemon, StopDaemon> daemon_;
   std::unique_ptr<Poller> poller_;  // goes before the daemon, whose descriptor it watches
   Timer due_, sweep_;
@@ -140,24 +143,31 @@ Result<void> WebEndpoint::Door::open() {
 }
 
 // libmicrohttpd sends one piece per run. A busy loop's turns are long and few, so a turn goes on
-// while a reader takes what it is given, within its share of the loop's time.
+// while a reader takes what it is given, within its share of the loop's time. At its limit of
+// connections, or without descriptors, it stops listening; it looks whether it may listen again at
+// the beginning of a run only, and so once more after one in which a connection ended.
 void WebEndpoint::Door::turn() {
   const Instant end = loop_.now() + limits::web_turn;
-  MHD_UNSIGNED_LONG_LONG milliseconds = 0;
   do {
+    has_any_ended_ = false;
     MHD_run(daemon_.get());
-  } while (streams_ > 0 && MHD_get_timeout(daemon_.get(), &milliseconds) == MHD_YES &&
-           milliseconds == 0 && loop_.now() < end);
+  } while ((has_any_ended_ || (streams_ > 0 && wait() == Duration{})) && loop_.now() < end);
   plan_next_turn();
+}
+
+std::optional<Duration> WebEndpoint::Door::wait() const {
+  MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+  if (MHD_get_timeout(daemon_.get(), &milliseconds) != MHD_YES) return {};
+  return std::chrono::milliseconds(milliseconds);
 }
 
 // libmicrohttpd waits edge-triggered: who is still ready shows only in the timeout, as 0.
 void WebEndpoint::Door::plan_next_turn() {
-  MHD_UNSIGNED_LONG_LONG milliseconds = 0;
   soon_.reset();
-  if (MHD_get_timeout(daemon_.get(), &milliseconds) != MHD_YES) due_.stop();
-  else if (milliseconds == 0) soon_.emplace(loop_, [this] { turn(); });
-  else due_.start_after(std::chrono::milliseconds(milliseconds));
+  const std::optional<Duration> next = has_any_ended_ ? Duration{} : wait();
+  if (!next) due_.stop();
+  else if (*next == Duration{}) soon_.emplace(loop_, [this] { turn(); });
+  else due_.start_after(*next);
   if (peers_.empty()) sweep_.stop();
   else if (!sweep_.is_armed()) sweep_.start_after(sweep_interval);
 }
@@ -193,6 +203,7 @@ void WebEndpoint::Door::on_connection(void* door, MHD_Connection* connection, vo
   } else {
     const auto* peer = static_cast<const Peer*>(*slot);
     self.peers_.remove_if([peer](const Peer& other) { return &other == peer; });
+    self.has_any_ended_ = true;
   }
 }
 

@@ -376,6 +376,26 @@ TEST_F(WebEndpointTest, ARequestThatDripsIsEnded) {
   }));
 }
 
+// libmicrohttpd stops listening at its limit, and listens again only in the run after one ended.
+TEST_F(WebEndpointTest, AnswersAtOnceAfterABurstThatTookAllConnections) {
+  open();
+  const unsigned limit = WebLimits{}.connections;
+  for (const unsigned burst : {limit - 1, limit, limit + 1, 2 * limit, limit, limit}) {
+    std::vector<std::unique_ptr<Client>> idle;
+    for (unsigned count = 0; count < burst; ++count)
+      idle.push_back(std::make_unique<Client>(endpoint->addresses()[0]));
+    ASSERT_TRUE(turn_until([&] { return endpoint->connections() >= std::min(burst, limit); }));
+    idle.clear();
+    EXPECT_TRUE(turn_until([&] { return endpoint->connections() == 0; })) << burst;
+
+    Client late(endpoint->addresses()[0]);
+    late.send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    ASSERT_TRUE(turn_until([&] { return late.take(); }, 1s)) << "after a burst of " << burst;
+    EXPECT_TRUE(late.text().starts_with("HTTP/1.1 200")) << late.text();
+  }
+}
+
 TEST_F(WebEndpointTest, DestroyingItEndsAllConnectionsAtOnce) {
   snapshot = world::many(10'000);
   open();

@@ -36,8 +36,9 @@ if(SIAGA_COVERAGE)
 endif()
 
 add_compile_definitions(SIAGA_VERSION="${PROJECT_VERSION}")
-# The same binary from every path: no folder names of the build machine in it.
-add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+# The same binary from every path: no folder names of the build machine in it. The build folder, where
+# batches are, comes last, so that it holds before the source's: ccache names what is there without it.
+add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-ffile-prefix-map=${CMAKE_BINARY_DIR}/=")
 
 find_program(SIAGA_CCACHE ccache)
 if(SIAGA_CCACHE)

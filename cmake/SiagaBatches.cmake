@@ -4,7 +4,7 @@
 set(SIAGA_BATCH_BYTES 60000 CACHE STRING "About how much source is compiled at once; 0: each file by itself")
 
 # siaga_batches(OUT NAME FILE...): what to compile in place of FILEs, into the variable OUT: batches of
-# about one size, in the order of FILEs, at BUILD/batches/NAME_1.cc and so on. What they say does not
+# about one size, in the order of FILEs, at BUILD/batches/NAME_0.cc and so on. What they say does not
 # depend on where the tree stands, so that ccache knows them again in another clone.
 function(siaga_batches out name)
   set(${out} ${ARGN} PARENT_SCOPE)

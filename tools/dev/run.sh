@@ -32,7 +32,7 @@ run_demo() {
   local how=$1
   say "1 of 4: Debian packages"
   need build demo
-  say "2 of 4: the agent, compiled: two to three minutes the first time, on two processors"
+  say "2 of 4: the agent, compiled: one and a half minutes the first time, on two fast processors"
   build_preset dev siaga
   run_prepare
   PATH=$PATH:/usr/sbin:/sbin

@@ -26,7 +26,7 @@ ALONE = "-*,misc-unused-using-decls"
 
 
 class Check:
-    """One run of a tool over one file; `key_parts` is all that its verdict depends on."""
+    """One run of a tool over one file. `preprocess` is the compiler's command for it; `checks` names the tool and its rules."""
 
     def __init__(self, name, command, preprocess, folder, checks):
         self.name, self.command, self.preprocess, self.folder, self.checks = name, command, preprocess, folder, checks

@@ -51,10 +51,6 @@ struct Child final : HandleBlock {
   Killed killed{*this};
 };
 
-void allocate_output(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept {
-  *buffer = uv_buf_init(turns_of(handle->loop).incoming(), Turns::stream_read_bytes);
-}
-
 void output_received(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) noexcept {
   auto& child = block_of<Child>(stream);
   const bool is_output = reinterpret_cast<uv_pipe_t*>(stream) == &child.streams[0].pipe;
@@ -208,7 +204,7 @@ int LibuvProcess::spawn(Loop& loop, ProcessOptions& options, const std::array<in
   child_->group = child_->process.pid;
   for (auto& stream : child_->streams) {
     auto* pipe = reinterpret_cast<uv_stream_t*>(&stream.pipe);
-    CHECK(uv_read_start(pipe, allocate_output, output_received) == 0);
+    CHECK(uv_read_start(pipe, allocate_for_stream, output_received) == 0);
   }
   return 0;
 }

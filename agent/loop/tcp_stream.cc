@@ -38,10 +38,6 @@ uv_stream_t* stream_of(Connection& connection) {
   return reinterpret_cast<uv_stream_t*>(&connection.tcp);
 }
 
-void allocate_stream(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept {
-  *buffer = uv_buf_init(turns_of(handle->loop).incoming(), Turns::stream_read_bytes);
-}
-
 void stream_received(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) noexcept {
   // 0 is libuv's EAGAIN.
   if (count != 0) block_of<Connection>(stream).receive(count, buffer->base);
@@ -69,7 +65,7 @@ void Connection::finish_connecting(int status) {
 
 void Connection::start_reading() {
   if (is_connected && wants_to_read && !has_ended)
-    uv_read_start(stream_of(*this), allocate_stream, stream_received);
+    uv_read_start(stream_of(*this), allocate_for_stream, stream_received);
 }
 
 void Connection::receive(ssize_t count, const char* data) {

@@ -118,4 +118,8 @@ char* Turns::incoming() {
   return incoming_.get();
 }
 
+void allocate_for_stream(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept {
+  *buffer = uv_buf_init(turns_of(handle->loop).incoming(), Turns::stream_read_bytes);
+}
+
 }  // namespace siaga

@@ -84,5 +84,7 @@ struct Turns final : HandleBlock {
 };
 
 inline Turns& turns_of(const uv_loop_t* loop) { return *static_cast<Turns*>(loop->data); }
+// libuv's allocation callback of pipes and TCP streams: the loop's own incoming(), for one read.
+void allocate_for_stream(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept;
 
 }  // namespace siaga

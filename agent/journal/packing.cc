@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t version = 1;
 constexpr std::size_t sum_bytes = 4;
-constexpr std::uint64_t millis_max = std::uint64_t{1} << 50;  // so that sums cannot run over
+constexpr std::uint64_t millis_max = std::uint64_t{1} << 50;  // some 35,000 years, of each share
 
 class Packer {
  public:
@@ -104,7 +104,7 @@ class Unpacker {
   // More elements than bytes cannot be.
   std::uint64_t count() { return at_most(rest_.size()); }
   std::uint32_t small() { return static_cast<std::uint32_t>(at_most(UINT32_MAX)); }
-  Millis millis() { return Millis(static_cast<std::int64_t>(at_most(millis_max))); }
+  Millis millis() { return millis_beside(Millis::zero()); }
   Stamp stamp() {
     const BootNumber boot = small();
     const std::uint64_t at = at_most(2 * millis_max);
@@ -117,7 +117,8 @@ class Unpacker {
     Totals totals;
     for (std::uint64_t left = count(); is_whole_ && left > 0; --left) {
       const Share where = share();
-      totals.add(where, millis());
+      // Words that nobody knows any more are read as one share: they count together.
+      totals.add(where, millis_beside(totals.of(where)));
     }
     return totals;
   }
@@ -136,6 +137,10 @@ class Unpacker {
   }
 
  private:
+  Millis millis_beside(Millis other) {
+    const auto taken = static_cast<std::uint64_t>(other.count());
+    return Millis(static_cast<std::int64_t>(at_most(millis_max - taken)));
+  }
   std::uint64_t at_most(std::uint64_t bound) {
     const std::uint64_t value = number();
     if (value > bound) is_whole_ = false;

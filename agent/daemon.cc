@@ -40,9 +40,13 @@ Daemon::Daemon(Loop& loop, const Clock& clock, Config config, Reload load, Daemo
       engine_(rules_of(config_.defaults), recorder_.beginning()),
       pipeline_(engine_, clock,
                 {.recorded = [this](std::vector<Record> records) { record(std::move(records)); },
-                 .wants_second_look = [this](TargetId id) { scheduler_.look_again(id); },
+                 .wants_second_look = [this](TargetId id) { look_again(id); },
                  .heard = [this](TargetId id, const Outcome& outcome,
-                                 BootTime began) { hear(id, outcome, began); },
+                                 const RunTime& run) { hear(id, outcome, run); },
+                 .named =
+                     [this](TargetId id) {
+                       return network_.resolver->asked_at(engine_.status(id).info->host);
+                     },
                  .judge =
                      [this] {
                        links_.judge_news();
@@ -407,9 +411,15 @@ void Daemon::turn() {
   if (std::exchange(is_urgent_, false)) recorder_.beat_now(engine_);
 }
 
-void Daemon::hear(TargetId id, const Outcome& outcome, BootTime began) {
-  power_.hear(id, outcome, began);
-  links_.hear(id, outcome, began);
+// What confirms a failure is a look of its own: the name, too, is asked for anew.
+void Daemon::look_again(TargetId id) {
+  network_.resolver->forget(engine_.status(id).info->host);
+  scheduler_.look_again(id);
+}
+
+void Daemon::hear(TargetId id, const Outcome& outcome, const RunTime& run) {
+  power_.hear(id, outcome, run.boot);
+  links_.hear(id, outcome, run);
 }
 
 }  // namespace siaga

@@ -74,7 +74,8 @@ class Daemon {
   void apply_maintenance();
   void second();
   void turn();
-  void hear(TargetId id, const Outcome& outcome, BootTime began);
+  void hear(TargetId id, const Outcome& outcome, const RunTime& run);
+  void look_again(TargetId id);
   void stop();
   void record(std::vector<Record> records);
   WebHandlers web_handlers();

@@ -42,7 +42,9 @@ LinkRules rules_of(const TargetConfig& config, const LinkOptions& options) {
 AnchorRun run_of(const Outcome& outcome, const Clock& clock) {
   const bool is_refused = outcome.reason == Reason::connect_refused;
   const Duration ago = clock.now() - outcome.started;
+  const Duration since_end = std::max(ago - outcome.duration, Duration::zero());
   AnchorRun run{.began = clock.boot_now() - std::chrono::floor<Millis>(ago),
+                .ended = clock.boot_now() - std::chrono::floor<Millis>(since_end),
                 .verdict = is_refused ? Verdict::ok : outcome.verdict,
                 .reason = is_refused ? Reason::none : outcome.reason,
                 .detail = outcome.detail,
@@ -86,7 +88,8 @@ void LinkWatch::configure(const std::vector<TargetConfig>& targets) {
   for (std::size_t row = 0; row < asked_.size(); ++row)
     forget(TargetId{static_cast<std::uint32_t>(row)});
   asked_.clear();
-  suspect_.reset();
+  own_rows_.clear();
+  own_asked_ = {};
   std::vector<Link> known = std::exchange(links_, {});
   for (const TargetConfig& target : targets) {
     if (target.kind != link_kind) continue;
@@ -235,8 +238,8 @@ void LinkWatch::place_the_rest() {
   self_.set_link(is_one ? std::optional(link->id) : std::nullopt, std::move(placed));
 }
 
-void LinkWatch::hear(TargetId id, const Outcome& outcome, BootTime began) {
-  if (interfaces_) self_.hear(id, outcome, began, *interfaces_);
+void LinkWatch::hear(TargetId id, const Outcome& outcome, const RunTime& run) {
+  if (interfaces_) self_.hear(id, outcome, run, *interfaces_);
   if (outcome.verdict == Verdict::failed) has_news_ = true;
   const bool is_news =
       outcome.verdict == Verdict::failed && engine_.status(id).failures_in_a_row == 0;
@@ -253,10 +256,11 @@ void LinkWatch::settled(TargetId row, const Outcome& outcome) {
   has_news_ = true;
   const Asked& asked = asked_[index_of(row)];
   const AnchorRun run = run_of(outcome, network_.clock);
-  if (asked.purpose == Purpose::suspect) {
+  if (asked.purpose == Purpose::own_resolver) return self_.hear_resolver(run);
+  if (asked.purpose == Purpose::own_gateway) {
     for (Link& link : links_)
       if (link.way.gateway == asked.gateway) link.judge.hear_gateway(run);
-    return self_.hear_gateway(run);
+    return self_.hear_gateway(*asked.gateway, run);
   }
   Link& link = links_[asked.link];
   const bool is_answered = run.verdict == Verdict::ok;
@@ -265,12 +269,16 @@ void LinkWatch::settled(TargetId row, const Outcome& outcome) {
       return link.judge.hear_hop(is_answered || run.reason == Reason::ttl_exceeded, run.began);
     case Purpose::mtu: return link.judge.hear_mtu(run);
     case Purpose::anchor:
-    case Purpose::suspect: break;
+    case Purpose::own_gateway:
+    case Purpose::own_resolver: break;
   }
   link.judge.hear_anchor(asked.place, run);
-  if (link.anchors[asked.place].role == AnchorRole::gateway) self_.hear_gateway(run);
-  else if (is_answered && link.anchors[asked.place].role == AnchorRole::beyond)
-    self_.hear_beyond(run.began);
+  const auto address = parse_address(outcome.address);
+  if (link.anchors[asked.place].role == AnchorRole::gateway) {
+    if (asked.gateway) self_.hear_gateway(*asked.gateway, run);
+  } else if (link.anchors[asked.place].role == AnchorRole::beyond && address) {
+    self_.hear_beyond(address->family, run);
+  }
   PingCount& count = link.counts[asked.place];
   if (!is_ping(asked.text.sort)) return;
   count.sent += static_cast<std::uint64_t>(run.sent);
@@ -316,7 +324,7 @@ void LinkWatch::judge() {
   const BootTime now = network_.clock.boot_now();
   if (interfaces_) {
     self_.judge();
-    follow_suspect(now);
+    follow_own(now);
   }
   for (Link& link : links_) {
     if (interfaces_) follow_gateway(link, now);
@@ -364,28 +372,46 @@ void LinkWatch::look(Link& link, BootTime now) {
     if (asked_[index_of(row)].is_scheduled) anchors_.look_now(row);
 }
 
-// While targets behind the gateway fail, it is asked, whether a link has it as an anchor or not.
-void LinkWatch::follow_suspect(BootTime now) {
-  const auto gateway = self_.suspect(now);
-  if (suspect_ && asked_[index_of(*suspect_)].gateway == gateway) return;
-  if (!suspect_) {
-    if (!gateway) return;
-    suspect_ = TargetId{static_cast<std::uint32_t>(asked_.size())};
-    asked_.push_back({.purpose = Purpose::suspect, .text = {}, .gateway = {}});
+// What the agent looks through is asked always, at a slow pace; at once when something behind it
+// fails, for as long as it does.
+void LinkWatch::follow_own(BootTime now) {
+  const SelfView::Asked asked = self_.asked();
+  if (asked != own_asked_) {
+    own_asked_ = asked;
+    for (const TargetId row : own_rows_) forget(row);
+    own_rows_.clear();
+    for (const std::optional<Address>& gateway : asked.gateways) {
+      if (!gateway) continue;
+      const AnchorProbing probing{.interface = {},
+                                  .hop_limit = {},
+                                  .size = {},
+                                  .packets = anchor_packets,
+                                  .timeout = limits::gateway_timeout};
+      ask_own({.purpose = Purpose::own_gateway, .text = {}, .gateway = gateway},
+              ping_anchor(to_string(*gateway), probing));
+    }
+    if (asked.is_resolver)
+      ask_own({.purpose = Purpose::own_resolver, .text = {}, .gateway = {}},
+              dns_anchor("", 0, {.interface = {}, .hop_limit = {}, .size = {}}));
   }
-  Asked& asked = asked_[index_of(*suspect_)];
-  forget(*suspect_);
-  asked.gateway = gateway;
-  if (!gateway) return;
+  if (now - own_looked_ < limits::judge_look_pause || !self_.take_suspicion()) return;
+  own_looked_ = now;
+  for (const TargetId row : own_rows_) anchors_.look_now(row);
+}
+
+void LinkWatch::ask_own(Asked asked, std::shared_ptr<const Probe> probe) {
+  const TargetId row{static_cast<std::uint32_t>(asked_.size())};
+  const std::string name = asked.gateway ? to_string(*asked.gateway) : std::string("resolver");
   asked.is_scheduled = true;
-  AnchorProbing probing{.interface = {}, .hop_limit = {}, .size = {}, .packets = anchor_packets};
-  anchors_.add(*suspect_, {.probe = ping_anchor(to_string(*gateway), probing),
-                           .name = "gateway",
-                           .kind = std::string(link_kind),
-                           .interval = limits::gateway_interval,
-                           .timeout = limits::gateway_interval,
-                           .retry_interval = limits::gateway_interval});
-  anchors_.look_now(*suspect_);
+  asked_.push_back(std::move(asked));
+  own_rows_.push_back(row);
+  anchors_.add(row, {.probe = std::move(probe),
+                     .name = name,
+                     .kind = std::string(link_kind),
+                     .interval = limits::gateway_interval,
+                     .timeout = limits::gateway_timeout,
+                     .retry_interval = limits::judge_look_pause});
+  anchors_.look_now(row);
 }
 
 }  // namespace siaga

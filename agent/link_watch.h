@@ -43,7 +43,7 @@ class LinkWatch {
   void configure(const std::vector<TargetConfig>& targets);
 
   // Each outcome of a target, before the engine has it.
-  void hear(TargetId id, const Outcome& outcome, BootTime began);
+  void hear(TargetId id, const Outcome& outcome, const RunTime& run);
   // Once per turn of the loop: anchors that have settled are done with.
   void reap() { anchors_.reap(); }
   // After evidence, and about once a second: what it amounts to goes to the engine.
@@ -57,7 +57,7 @@ class LinkWatch {
   std::vector<LinkRow> rows(const Dating& dating);
 
  private:
-  enum class Purpose : std::uint8_t { anchor, hop, mtu, suspect };
+  enum class Purpose : std::uint8_t { anchor, hop, mtu, own_gateway, own_resolver };
   // One question that is asked again and again.
   struct Asked {
     Purpose purpose = Purpose::anchor;
@@ -99,7 +99,8 @@ class LinkWatch {
   void settled(TargetId row, const Outcome& outcome);
   void ways_changed();
   void follow_gateway(Link& link, BootTime now);
-  void follow_suspect(BootTime now);
+  void follow_own(BootTime now);
+  void ask_own(Asked asked, std::shared_ptr<const Probe> probe);
   void tell(Link& link, BootTime now);
   void note_path(Link& link, BootTime now);
   void note_uplink(Link& link, BootTime now);
@@ -114,7 +115,9 @@ class LinkWatch {
   std::vector<Link> links_;
   std::vector<Asked> asked_;                             // by row
   std::map<TargetId, std::vector<std::size_t>> behind_;  // links that a target needs or goes via
-  std::optional<TargetId> suspect_;                      // the row that asks the gateway
+  SelfView::Asked own_asked_;                            // who is asked of this host's own
+  std::vector<TargetId> own_rows_;                       // that ask them
+  BootTime own_looked_{};                                // when they were last asked at once
   Scheduler anchors_;
   std::unique_ptr<Interfaces> interfaces_;
   bool has_news_ = false;  // evidence that was not judged yet

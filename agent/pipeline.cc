@@ -1,5 +1,6 @@
 #include "agent/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace siaga {
@@ -19,6 +20,12 @@ void Pipeline::run() {
     events_.recorded(std::move(records));
 }
 
+// So long before the run began.
+Millis Pipeline::name_age(TargetId target, Instant began) const {
+  const std::optional<Instant> named = events_.named ? events_.named(target) : std::nullopt;
+  return named && *named < began ? std::chrono::ceil<Millis>(began - *named) : Millis::zero();
+}
+
 void Pipeline::apply_filed() {
   if (filed_.empty()) return;
   const Instant now = clock_.now();
@@ -28,9 +35,13 @@ void Pipeline::apply_filed() {
   for (Filed& filed : batch) {
     // Steady time says how long ago the run began; only then is it turned into a date.
     const Duration ago = now - filed.outcome.started;
-    const RunTime began{.boot = boot - std::chrono::floor<Millis>(ago), .wall = wall - ago};
-    if (events_.heard) events_.heard(filed.target, filed.outcome, began.boot);
-    if (engine_.apply(filed.target, std::move(filed.outcome), began, boot))
+    const Duration since_end = std::max(ago - filed.outcome.duration, Duration::zero());
+    const RunTime run{.boot = boot - std::chrono::floor<Millis>(ago),
+                      .wall = wall - ago,
+                      .ended = boot - std::chrono::floor<Millis>(since_end),
+                      .name_age = name_age(filed.target, filed.outcome.started)};
+    if (events_.heard) events_.heard(filed.target, filed.outcome, run);
+    if (engine_.apply(filed.target, std::move(filed.outcome), run, boot))
       events_.wants_second_look(filed.target);
   }
   batch.clear();

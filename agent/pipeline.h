@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "agent/core/outcome.h"
@@ -18,7 +19,9 @@ class Pipeline {
     std::function<void(std::vector<Record>)> recorded;  // what a turn changed; never empty
     std::function<void(TargetId)> wants_second_look;
     // Each outcome, before it is applied: it is evidence for others, too. Optional, as is the next.
-    std::function<void(TargetId, const Outcome&, BootTime began)> heard = {};
+    std::function<void(TargetId, const Outcome&, const RunTime&)> heard = {};
+    // When the answer for the target's name was had; nothing: it has none that was asked for.
+    std::function<std::optional<Instant>(TargetId)> named = {};
     // Once everything of a turn was applied, and before what changed is handed over.
     std::function<void()> judge = {};
   };
@@ -39,6 +42,7 @@ class Pipeline {
     Outcome outcome;
   };
   void apply_filed();
+  Millis name_age(TargetId target, Instant began) const;
 
   Engine& engine_;
   const Clock& clock_;

@@ -5,21 +5,28 @@
 
 #include "agent/core/limits.h"
 #include "agent/way_out.h"
+#include "probes/ping.h"
 
 namespace siaga {
 namespace {
 
-std::string gateway_name() { return std::string(own_names) + "gateway"; }
+std::string gateway_name(Family family) {
+  return std::string(own_names) + (family == Family::ip4 ? "gateway" : "gateway6");
+}
 std::string interface_name(const std::string& name) {
   return std::string(own_names) + "interface:" + name;
 }
+std::string resolver_name() { return std::string(own_names) + "resolver"; }
 
 }  // namespace
 
 void SelfView::look(const Interfaces& interfaces) {
   const BootTime now = clock_.boot_now();
-  way_ = way_out(interfaces, "", way_.interface);
-  gateway_.judge.hear_way(way_, now);
+  for (const Family family : {Family::ip4, Family::ip6}) {
+    Gateway& here = gateway(family);
+    here.way = way_out(interfaces, family, here.way.interface);
+    here.own.judge.hear_way(here.way, now);
+  }
   std::erase_if(ways_, [this](const auto& entry) { return watched_.find(entry.first) == nullptr; });
   std::erase_if(addresses_,
                 [this](const auto& entry) { return watched_.find(entry.first) == nullptr; });
@@ -45,7 +52,15 @@ std::vector<TargetId> SelfView::nodes_to_resolvers(TargetId target, const Interf
   const std::vector<Endpoint> resolvers = network_.resolver->servers();
   const auto way = resolvers.empty() ? std::nullopt : way_to(resolvers.front().address, interfaces);
   if (way) resolver_way_ = way;
-  return resolver_way_ ? nodes_of(target, *resolver_way_) : std::vector<TargetId>();
+  if (!resolver_way_) return {};
+  if (!resolver_.id) {
+    resolver_.id = watched_.own_node(resolver_name());
+    engine_.set_resolver(*resolver_.id);
+  }
+  engine_.relate(*resolver_.id, {}, nodes_of(std::nullopt, *resolver_way_), clock_.boot_now());
+  std::vector<TargetId> nodes = nodes_of(target, *resolver_way_);
+  nodes.push_back(*resolver_.id);
+  return nodes;
 }
 
 std::optional<SelfView::Way> SelfView::way_to(TargetId id, const Interfaces& interfaces) const {
@@ -65,16 +80,17 @@ std::optional<SelfView::Way> SelfView::way_to(const Address& address,
     for (const IpNetwork& network : interface.networks) {
       if (network.base == address) return Way{};  // this host itself
       if (network.contains(address))
-        return interface.is_loopback ? Way{} : Way{.interface = interface.name};
+        return interface.is_loopback ? Way{}
+                                     : Way{.interface = interface.name, .family = address.family};
     }
   }
   const DefaultRoute* const route = interfaces.default_route(address.family);
   const Interface* const through = route == nullptr ? nullptr : interfaces.find(route->interface);
   if (through == nullptr || through->is_loopback) return std::nullopt;
-  return Way{.interface = through->name, .is_beyond = true};
+  return Way{.interface = through->name, .is_beyond = true, .family = address.family};
 }
 
-std::vector<TargetId> SelfView::nodes_of(TargetId target, const Way& way) {
+std::vector<TargetId> SelfView::nodes_of(std::optional<TargetId> target, const Way& way) {
   std::vector<TargetId> nodes;
   if (way.interface.empty()) return nodes;
   if (!interfaces_.contains(way.interface) && interfaces_.size() >= limits::own_nodes) return nodes;
@@ -82,9 +98,10 @@ std::vector<TargetId> SelfView::nodes_of(TargetId target, const Way& way) {
   if (!own.id) own.id = watched_.own_node(interface_name(way.interface));
   nodes.push_back(*own.id);
   if (!way.is_beyond) return nodes;
-  if (!gateway_.id) gateway_.id = watched_.own_node(gateway_name());
-  nodes.push_back(*gateway_.id);
-  if (link_ && !placed_.contains(target)) nodes.push_back(*link_);
+  Own& own_gateway = gateway(way.family).own;
+  if (!own_gateway.id) own_gateway.id = watched_.own_node(gateway_name(way.family));
+  nodes.push_back(*own_gateway.id);
+  if (link_ && (!target || !placed_.contains(*target))) nodes.push_back(*link_);
   return nodes;
 }
 
@@ -95,7 +112,7 @@ std::optional<TargetId> SelfView::link_of(TargetId target) const {
   return is_seen_through_it ? link_ : std::nullopt;
 }
 
-void SelfView::hear(TargetId id, const Outcome& outcome, BootTime began,
+void SelfView::hear(TargetId id, const Outcome& outcome, const RunTime& run,
                     const Interfaces& interfaces) {
   const WatchList::Watched* const target = watched_.find(id);
   if (target == nullptr) return;
@@ -106,29 +123,60 @@ void SelfView::hear(TargetId id, const Outcome& outcome, BootTime began,
       if (const auto way = way_to(*address, interfaces)) ways_[id] = *way;
     place(*target, interfaces);
   }
+  hear_of_gateway(id, outcome, run);
+  if (outcome.verdict == Verdict::failed && is_of_resolver(outcome.reason)) is_suspicious_ = true;
+}
+
+// What answers from behind a gateway speaks for it, and so does a ping of its own address.
+void SelfView::hear_of_gateway(TargetId id, const Outcome& outcome, const RunTime& run) {
+  AnchorRun anchor{.began = run.boot,
+                   .ended = run.ended,
+                   .verdict = outcome.verdict,
+                   .reason = outcome.reason,
+                   .detail = outcome.detail,
+                   .round_trips = {}};
+  if (engine_.status(id).info->kind == ping_kind.name && !outcome.address.empty()) {
+    // One that answers too slowly, or not each time, is there.
+    const bool answers = outcome.reason == Reason::ping_loss || outcome.reason == Reason::ping_slow;
+    AnchorRun witness = anchor;
+    if (answers) witness.verdict = Verdict::ok;
+    if (const auto address = parse_address(outcome.address)) hear_gateway(*address, witness);
+  }
   const auto way = ways_.find(id);
   if (way == ways_.end() || !way->second.is_beyond) return;
-  if (outcome.verdict == Verdict::ok) gateway_.judge.hear_beyond(began);
-  if (outcome.verdict == Verdict::failed) suspected_ = clock_.boot_now();
+  hear_beyond(way->second.family, anchor);
+  if (outcome.verdict == Verdict::failed) is_suspicious_ = true;
+}
+
+void SelfView::hear_gateway(const Address& address, const AnchorRun& run) {
+  for (Gateway& gateway : gateways_)
+    if (gateway.way.gateway == address) gateway.own.judge.hear_gateway(run);
+}
+
+void SelfView::hear_beyond(Family family, const AnchorRun& run) {
+  if (run.verdict == Verdict::ok) gateway(family).own.judge.hear_beyond(run.began, run.ended);
 }
 
 void SelfView::judge() {
   const BootTime now = clock_.boot_now();
-  for (auto& [name, own] : interfaces_) tell(own, own.judge.interface(now), now);
-  tell(gateway_, gateway_.judge.gateway(now), now);
+  for (auto& [name, own] : interfaces_) tell(own.id, own.told, own.judge.interface(now), now);
+  for (Gateway& gateway : gateways_)
+    tell(gateway.own.id, gateway.own.told, gateway.own.judge.gateway(now), now);
+  tell(resolver_.id, resolver_.told, resolver_.judge.judge(now), now);
 }
 
-void SelfView::tell(Own& own, const Ruling& ruling, BootTime now) {
-  if (!own.id) return;
-  const News news = own.told.say(engine_, *own.id, ruling, now);
+void SelfView::tell(std::optional<TargetId> id, LastWord& told, const Ruling& ruling,
+                    BootTime now) {
+  if (!id) return;
+  const News news = told.say(engine_, *id, ruling, now);
   if (news == News::returned) network_.resolver->clear();
 }
 
-std::optional<Address> SelfView::suspect(BootTime now) const {
-  const bool is_down = gateway_.told.state() == State::down;
-  const bool is_recent = suspected_ != BootTime{} && now - suspected_ <= limits::gateway_calm;
-  if (!is_down && !is_recent) return std::nullopt;
-  return way_.gateway;
+SelfView::Asked SelfView::asked() const {
+  Asked asked{.gateways = {}, .is_resolver = resolver_.id.has_value()};
+  for (std::size_t family = 0; family < gateways_.size(); ++family)
+    if (gateways_.at(family).own.id) asked.gateways.at(family) = gateways_.at(family).way.gateway;
+  return asked;
 }
 
 }  // namespace siaga

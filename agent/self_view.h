@@ -4,6 +4,7 @@
 // interface, gateway, link, resolver, then targets (docs/links.md).
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,8 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "agent/core/limits.h"
 #include "agent/engine/engine.h"
 #include "agent/judge/last_word.h"
+#include "agent/judge/resolver_judge.h"
 #include "agent/judge/self_judge.h"
 #include "agent/net/network.h"
 #include "agent/sensors/interfaces.h"
@@ -34,17 +37,25 @@ class SelfView {
   }
   // Which way each target is seen, anew: after a reload, and when interfaces or routes changed.
   void look(const Interfaces& interfaces);
-  // Each outcome of a target. Its address may be news.
-  void hear(TargetId id, const Outcome& outcome, BootTime began, const Interfaces& interfaces);
-  void hear_gateway(const AnchorRun& run) { gateway_.judge.hear_gateway(run); }
-  // Something behind the gateway answered an anchor's question.
-  void hear_beyond(BootTime at) { gateway_.judge.hear_beyond(at); }
+  // Each outcome of a target. Its address may be news, and what it says of the gateways is heard.
+  void hear(TargetId id, const Outcome& outcome, const RunTime& run, const Interfaces& interfaces);
+  void hear_gateway(const Address& gateway, const AnchorRun& run);
+  // Something behind IPv4's gateway, or IPv6's, answered an anchor's question.
+  void hear_beyond(Family family, const AnchorRun& run);
+  void hear_resolver(const AnchorRun& run) { resolver_.judge.hear(run); }
   void judge();
 
   // The link that the target is seen through without having said so.
   std::optional<TargetId> link_of(TargetId target) const;
-  // Who is to be asked, because targets behind it fail; nothing while all is well.
-  std::optional<Address> suspect(BootTime now) const;
+  // Who is asked again and again: gateways and the resolver through which targets are looked at.
+  struct Asked {
+    std::array<std::optional<Address>, ip_families> gateways;  // by family
+    bool is_resolver = false;
+    bool operator==(const Asked&) const = default;
+  };
+  Asked asked() const;
+  // Something behind one of them failed as it would if that were away, since the last call: ask.
+  bool take_suspicion() { return std::exchange(is_suspicious_, false); }
 
  private:
   struct Own {
@@ -52,9 +63,19 @@ class SelfView {
     std::optional<TargetId> id;  // once somebody is looked at through it
     LastWord told;
   };
+  struct Gateway {
+    Own own;
+    WayOut way;  // that of the family's default route
+  };
+  struct OwnResolver {
+    ResolverJudge judge{limits::gateway_interval};
+    std::optional<TargetId> id;
+    LastWord told;
+  };
   struct Way {
     std::string interface;
     bool is_beyond = false;  // off the interface's own networks
+    Family family = Family::ip4;
     bool operator==(const Way&) const = default;
   };
 
@@ -62,22 +83,24 @@ class SelfView {
   std::optional<Way> way_to(const Address& address, const Interfaces& interfaces) const;
   std::optional<Way> way_to(TargetId id, const Interfaces& interfaces) const;
   std::vector<TargetId> nodes_to_resolvers(TargetId target, const Interfaces& interfaces);
-  std::vector<TargetId> nodes_of(TargetId target, const Way& way);
-  void tell(Own& own, const Ruling& ruling, BootTime now);
+  std::vector<TargetId> nodes_of(std::optional<TargetId> target, const Way& way);
+  Gateway& gateway(Family family) { return gateways_.at(static_cast<std::size_t>(family)); }
+  void hear_of_gateway(TargetId id, const Outcome& outcome, const RunTime& run);
+  void tell(std::optional<TargetId> id, LastWord& told, const Ruling& ruling, BootTime now);
 
   Network& network_;
   const Clock& clock_;
   Engine& engine_;
   WatchList& watched_;
-  std::map<std::string, Own> interfaces_;  // by name
-  Own gateway_;
-  WayOut way_;  // that of the default route
+  std::map<std::string, Own> interfaces_;      // by name
+  std::array<Gateway, ip_families> gateways_;  // by family
+  OwnResolver resolver_;
   std::optional<TargetId> link_;
   std::set<TargetId> placed_;
   std::optional<Way> resolver_way_;
   std::map<TargetId, Way> ways_;
   std::map<TargetId, std::string> addresses_;  // by which a name's way was found
-  BootTime suspected_{};                       // when something behind the gateway failed last
+  bool is_suspicious_ = false;
 };
 
 }  // namespace siaga

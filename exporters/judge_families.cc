@@ -49,6 +49,9 @@ constexpr std::array judge_rows{
               "known."},
     FamilyRow{"siaga_link_held_down", gauge_type, per_link,
               "1 while the link is good again, but not for hold_down yet."},
+    FamilyRow{"siaga_link_degraded", gauge_type, per_link,
+              "1 while the link is up and loses much of what goes through it: time-outs and resets "
+              "behind it are the link's."},
     FamilyRow{"siaga_link_in_use", gauge_type, "office link uplink",
               "1 for the uplink that the default route goes through, 0 for the others."},
     FamilyRow{"siaga_link_interface_carrier", gauge_type, per_interface,
@@ -128,6 +131,7 @@ constexpr std::array<JudgeWriter, judge_rows.size()> writers{
     write_path_break,
     write_mtu,
     write_held_down,
+    write_degraded,
     write_in_use,
     write_carrier,
     write_speed,

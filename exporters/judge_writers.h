@@ -35,6 +35,7 @@ void write_jitter(const JudgeFamily& family);
 void write_path_break(const JudgeFamily& family);
 void write_mtu(const JudgeFamily& family);
 void write_held_down(const JudgeFamily& family);
+void write_degraded(const JudgeFamily& family);
 void write_in_use(const JudgeFamily& family);
 void write_carrier(const JudgeFamily& family);
 void write_speed(const JudgeFamily& family);

@@ -164,6 +164,10 @@ void write_held_down(const JudgeFamily& family) {
   each(family, [](const LinkRow& link) { return number(link.view.is_held_down ? 1 : 0); });
 }
 
+void write_degraded(const JudgeFamily& family) {
+  each(family, [](const LinkRow& link) { return number(link.view.is_degraded ? 1 : 0); });
+}
+
 void write_in_use(const JudgeFamily& family) {
   for (const LinkRow& link : family.views.links) {
     for (const auto& [uplink, is_in_use] : link.uplinks) {

@@ -14,6 +14,7 @@ struct sockaddr_storage;
 namespace siaga {
 
 enum class Family : std::uint8_t { ip4, ip6 };
+inline constexpr std::size_t ip_families = 2;
 
 struct Address {
   Family family = Family::ip4;

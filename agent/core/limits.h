@@ -100,8 +100,9 @@ inline constexpr std::size_t report_page_outages = 1000;  // rows on a page; the
 inline constexpr std::chrono::milliseconds judge_look_pause =
     1s;  // what is evidence for one of them is asked out of turn this often at most
 inline constexpr std::size_t own_nodes = 64;  // the agent's own, of which one is for each interface
-inline constexpr Duration gateway_interval = 5s;  // while targets behind the gateway fail
-inline constexpr std::chrono::milliseconds gateway_calm = 60s;  // then it is asked no more
+inline constexpr std::chrono::milliseconds gateway_interval =
+    10s;  // between questions to this host's gateways, and to its resolver
+inline constexpr Duration gateway_timeout = 3s;  // of one of them
 
 // The journal.
 inline constexpr Duration journal_retry = 5s;     // while the disk refuses, writing is tried again

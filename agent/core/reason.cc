@@ -1,5 +1,6 @@
 #include "agent/core/reason.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -23,6 +24,12 @@ constexpr std::array<Row, reason_count> rows{{
 constexpr std::array<std::string_view, cause_count> cause_names{
     "none", "power", "link", "dns", "host", "service", "certificate", "content"};
 
+constexpr std::array reasons_of_loss{
+    Reason::dns_timeout,      Reason::connect_timeout, Reason::connect_reset, Reason::reply_timeout,
+    Reason::transfer_timeout, Reason::reset,           Reason::closed,        Reason::tls_timeout,
+    Reason::tls_reset,        Reason::ping_no_reply,   Reason::ping_loss,
+};
+
 const Row& row(Reason reason) { return rows.at(static_cast<std::size_t>(reason)); }
 
 }  // namespace
@@ -32,6 +39,10 @@ std::string_view meaning(Reason reason) { return row(reason).meaning; }
 Cause cause(Reason reason) { return row(reason).cause; }
 ReasonGroup group(Reason reason) { return row(reason).group; }
 std::string_view name(Cause cause) { return cause_names.at(static_cast<std::size_t>(cause)); }
+
+bool is_of_loss(Reason reason) {
+  return std::ranges::find(reasons_of_loss, reason) != reasons_of_loss.end();
+}
 
 std::optional<Reason> reason_named(std::string_view name) {
   for (std::size_t index = 1; index < rows.size(); ++index) {

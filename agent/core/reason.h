@@ -56,6 +56,10 @@ struct ReasonGroups {
 std::string_view name(Reason reason);     // "connect_refused"; "" for none
 std::string_view meaning(Reason reason);  // one English clause
 Cause cause(Reason reason);
+// What a path that loses packets can do to what is seen through it: time-outs and resets.
+bool is_of_loss(Reason reason);
+// Nobody answered the question for a name.
+constexpr bool is_of_resolver(Reason reason) { return reason == Reason::dns_timeout; }
 ReasonGroup group(Reason reason);
 std::string_view name(Cause cause);
 std::optional<Reason> reason_named(std::string_view name);

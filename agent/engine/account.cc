@@ -28,15 +28,15 @@ void extend(Outage& outage, const Piece& piece, const Ledger& ledger) {
 }
 
 void finish(Outage& outage, const Piece& piece, const Ledger& ledger) {
-  outage.ended = ledger.stamp(piece.from);
-  outage.last_bad = std::clamp(piece.earliest, outage.first_bad, outage.ended);
-  outage.end =
-      piece.share.is(TimeClass::maintenance) ? OutageEnd::maintenance : OutageEnd::recovered;
+  const bool is_declared = piece.share.is(TimeClass::maintenance);
+  outage.ended = is_declared ? ledger.stamp(piece.from) : piece.latest;
+  outage.last_bad = std::clamp(piece.earliest, outage.last_good, outage.ended);
+  outage.end = is_declared ? OutageEnd::maintenance : OutageEnd::recovered;
 }
 
 bool overlap(const Outage& left, const Outage& right) {
-  const bool left_ends_before = !left.is_open() && left.ended <= right.first_bad;
-  const bool right_ends_before = !right.is_open() && right.ended <= left.first_bad;
+  const bool left_ends_before = !left.is_open() && left.ended <= right.began();
+  const bool right_ends_before = !right.is_open() && right.ended <= left.began();
   return !left_ends_before && !right_ends_before;
 }
 
@@ -77,12 +77,13 @@ std::vector<Outage> Account::group(const View& view, const Ledger& ledger) const
   std::vector<Outage> fresh;
   if (is_running_) {
     Outage running = outages_.front();
+    const Stamp began = running.began();
     std::erase_if(running.pieces, [&](const CausePiece& piece) {
-      return piece.from >= ledger.stamp(booked_) && piece.from != running.first_bad;
+      return piece.from >= ledger.stamp(booked_) && piece.from != began;
     });
     running.end = OutageEnd::open;
     running.ended = {};
-    running.last_bad = running.first_bad;
+    running.last_bad = began;
     fresh.push_back(std::move(running));
   }
   for (const Piece& piece : view.pieces) {
@@ -91,8 +92,9 @@ std::vector<Outage> Account::group(const View& view, const Ledger& ledger) const
       if (!is_open) {
         Outage& begun = fresh.emplace_back();
         begun.node = node_;
-        begun.last_good = std::min(piece.earliest, ledger.stamp(piece.from));
-        begun.first_bad = begun.last_bad = ledger.stamp(piece.from);
+        begun.last_good = piece.earliest;
+        begun.first_bad = piece.latest;
+        begun.last_bad = ledger.stamp(piece.from);
       }
       extend(fresh.back(), piece, ledger);
     } else if (is_open && !piece.share.is(TimeClass::unknown)) {
@@ -176,7 +178,7 @@ void Account::book_piece(const Piece& piece, BootTime until, Ledger& ledger) {
   turn_stretch(piece.share, id, ledger.stamp(booked_), ledger);
   totals_.add(piece.share, until - booked_);
   booked_ = until;
-  before_ = piece;
+  before_ = {.piece = piece, .failed = failed_at(piece, before_.failed)};
 }
 
 void Account::settle(Outage& outage, Ledger& ledger) {
@@ -189,7 +191,7 @@ void Account::settle(Outage& outage, Ledger& ledger) {
 OutageId Account::outage_at(BootTime at, const Ledger& ledger) const {
   const Stamp stamp = ledger.stamp(at);
   for (const Outage& outage : outages_)
-    if (outage.first_bad <= stamp && (outage.is_open() || stamp < outage.ended)) return outage.id;
+    if (outage.began() <= stamp && (outage.is_open() || stamp < outage.ended)) return outage.id;
   return 0;
 }
 
@@ -253,10 +255,7 @@ void Account::restore(const NodePast& life, const Restart& restart, Ledger& ledg
   if (restart.dark_length) totals_.add(restart.dark, *restart.dark_length);
   else undated_dark_ = restart.dark;
   booked_ = restart.now.at;
-  before_.emplace();
-  before_->from = booked_;
-  before_->earliest = at;
-  before_->share = restart.dark;
+  before_ = {.piece = Piece{.from = booked_, .earliest = at, .share = restart.dark}, .failed = {}};
   settle_all(ledger);
   std::erase_if(outages_, [](const Outage& outage) { return !outage.is_open(); });
   is_running_ = !outages_.empty();

@@ -62,8 +62,7 @@ class Account {
   const std::array<std::uint32_t, cause_count>& counts() const { return counts_; }
   // Whether an outage goes on where the books end.
   bool is_in_outage() const { return is_running_; }
-  // What was booked last; null when nothing was.
-  const Piece* before() const { return before_ ? &*before_ : nullptr; }
+  const Before& before() const { return before_; }
   // The open outage, or null.
   const Outage* outage() const;
   // What a restart would need. `doubt`: since when runs speak against the state, unconfirmed.
@@ -87,7 +86,7 @@ class Account {
   NodeNumber node_;
   Totals totals_;
   BootTime booked_{};
-  std::optional<Piece> before_;
+  Before before_;
   Stretch stretch_;              // the open one; node 0: none yet
   std::vector<Outage> outages_;  // not booked to their end; at most the last is open
   bool is_running_ = false;      // the first of them began in booked time

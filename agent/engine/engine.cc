@@ -87,9 +87,6 @@ TargetId Engine::restore(std::shared_ptr<const TargetInfo> info, const Node& nod
   const Stamp here = ledger_.stamp(now);
   latest_dark_ = restart.dark.id;
   const OpenPiece last = life.state.pieces.empty() ? OpenPiece{} : life.state.pieces.back();
-  // What needed a mains that was off when the machine went was down for its users all the while.
-  const bool was_powerless = last.share == Share::down(Cause::power) && restart.dark.is_mains_off &&
-                             here.boot != restart.alive_until.boot;
   // Runs are at most this far apart: the last one before the end was later than that, and what
   // held then had been seen when it began.
   const Millis apart = node.interval + node.timeout + limits::lateness_millis;
@@ -104,13 +101,12 @@ TargetId Engine::restore(std::shared_ptr<const TargetInfo> info, const Node& nod
                     was_up ? std::max(life.state.last_good, seen) : life.state.last_good,
                     was_down ? std::max(last_bad, seen) : last_bad);
   fresh.account.emplace(node.number, here);
-  fresh.account->restore(
-      life,
-      {.alive_until = restart.alive_until,
-       .now = here,
-       .dark = was_powerless ? Share::down(Cause::power) : Share::unknown(Blind::agent_dark),
-       .dark_length = restart.dark.length},
-      ledger_);
+  fresh.account->restore(life,
+                         {.alive_until = restart.alive_until,
+                          .now = here,
+                          .dark = Share::unknown(Blind::agent_dark),
+                          .dark_length = restart.dark.length},
+                         ledger_);
   fresh.status->since = here;
   fresh.status->is_flapping = life.state.is_flapping;
   fresh.status->totals = fresh.account->totals();
@@ -209,7 +205,9 @@ bool Engine::apply(TargetId id, Outcome outcome, RunTime began, BootTime now) {
   Slot& here = slot(id);
   Evidence evidence{.verdict = outcome.verdict,
                     .reason = outcome.reason,
-                    .began = ledger_.stamp(std::min(began.boot, now))};
+                    .began = ledger_.stamp(std::min(began.boot, now)),
+                    .ended = ledger_.stamp(std::min(std::max(began.boot, began.ended), now)),
+                    .named = ledger_.stamp(std::min(began.boot, now) - began.name_age)};
   if (outcome.verdict == Verdict::failed && is_blocked(here, evidence.began.at)) {
     evidence.verdict = Verdict::unknown;
     evidence.blind = Blind::via_down;
@@ -231,13 +229,24 @@ void Engine::judge(TargetId id, const Judgement& judgement, BootTime now) {
   TargetStatus& status = writable(here);
   status.reason = judgement.reason;
   status.detail = judgement.evidence;
-  here.own->judge({.from = since,
-                   .earliest = ledger_.stamp(std::min(since, judgement.after.value_or(since))),
-                   .state = judgement.state,
-                   .reason = judgement.reason,
-                   .blind = Blind::agent_trouble});
+  const BootTime by = std::min(now, judgement.by.value_or(since));
+  here.own->judge(
+      {.from = since,
+       .earliest = judgement.after ? ledger_.stamp(std::min(since, *judgement.after)) : Stamp{},
+       .latest = ledger_.stamp(std::max(since, by)),
+       .state = judgement.state,
+       .reason = judgement.reason,
+       .blind = Blind::agent_trouble,
+       .is_degraded = judgement.is_degraded});
   refresh(id, now);
 }
+
+void Engine::vouch(TargetId id, BootTime until) {
+  std::optional<BootTime>& vouched = slot(id).vouched;
+  vouched = std::max(vouched.value_or(until), until);
+}
+
+void Engine::set_resolver(TargetId id) { slot(id).is_resolver = true; }
 
 void Engine::note(TargetId id, NoteKind kind, std::string text, BootTime at) {
   ledger_.records.emplace_back(Note{.node = slot(id).node.number,
@@ -267,9 +276,7 @@ void Engine::tick(BootTime now) {
   for (const auto* ids : {&roots_, &order_}) {
     for (const TargetId id : std::vector<TargetId>(*ids)) {
       Slot& here = slot(id);
-      const std::size_t before = here.own->changes().size();
-      here.own->pass(now);
-      if (here.own->changes().size() != before || is_restless(here)) refresh(id, now);
+      if (here.own->pass(now) || is_restless(here)) refresh(id, now);
     }
   }
 }

@@ -28,17 +28,21 @@ struct EngineRules {
   bool operator==(const EngineRules&) const = default;
 };
 
-// When a run began, on the clocks that are needed of it.
+// When a run was, on the clocks that are needed of it.
 struct RunTime {
-  BootTime boot{};
-  WallTime wall{};
+  BootTime boot{};  // its beginning
+  WallTime wall{};  // the same
+  BootTime ended{};
+  Millis name_age{};  // so long before it the answer was had that it took its address from
 };
 
 // The word of a link's or mains's judge, confirmed already.
 struct Judgement {
   State state = State::unknown;   // up, down or unknown
   BootTime since{};               // may lie back, at most by `settle`
-  std::optional<BootTime> after;  // the last evidence of what was before; none: `since`
+  std::optional<BootTime> after;  // the last evidence of what was before; none: not known
+  std::optional<BootTime> by;     // when it was so at the latest; none: `since`
+  bool is_degraded = false;       // up, and losing much of what goes through it
   Reason reason = Reason::none;   // of down
   std::string evidence;           // one sentence, kept with the change of state
 };
@@ -79,6 +83,10 @@ class Engine {
   // True when the verdict awaits confirmation: probe again soon.
   bool apply(TargetId id, Outcome outcome, RunTime began, BootTime now);
   void judge(TargetId id, const Judgement& judgement, BootTime now);
+  // The judge's word holds up to then at least; later than that, it may yet say otherwise.
+  void vouch(TargetId id, BootTime until);
+  // What this node resolves names for hides only what fails because nobody resolves them.
+  void set_resolver(TargetId id);
   // What happened to a link or mains without changing its state.
   void note(TargetId id, NoteKind kind, std::string text, BootTime at);
   void set_maintenance(TargetId id, bool is_on, BootTime at, BootTime now);
@@ -129,8 +137,10 @@ class Engine {
     std::optional<Account> account;
     std::vector<TargetId> needs, via, dependents;
     std::vector<MaintenanceChange> maintenance;
-    std::vector<Piece> past;    // booked, kept for those that need this node
-    std::vector<Piece> pieces;  // from booked on
+    std::vector<Piece> past;          // booked, kept for those that need this node
+    std::vector<Piece> pieces;        // from booked on
+    std::optional<BootTime> vouched;  // of one that is judged
+    bool is_resolver = false;
     std::optional<Recovery> recovery;
     std::vector<BootTime> flaps;  // changes between up and down
     NodeState kept;               // as the journal has it

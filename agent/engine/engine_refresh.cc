@@ -47,7 +47,9 @@ Sources Engine::sources(const Slot& here) const {
       // What was over before is not asked for; the one that holds then is.
       auto first = std::ranges::upper_bound(other.past, from, {}, &Piece::from);
       if (first != other.past.begin()) --first;
-      Sources::Other entry{.number = other.node.number, .pieces = {first, other.past.end()}};
+      Sources::Other entry{.number = other.node.number,
+                           .pieces = {first, other.past.end()},
+                           .is_resolver = other.is_resolver};
       entry.pieces.insert(entry.pieces.end(), other.pieces.begin(), other.pieces.end());
       others.push_back(std::move(entry));
     }
@@ -57,19 +59,22 @@ Sources Engine::sources(const Slot& here) const {
   return all;
 }
 
-// Whether one of those it is looked at through was down then.
+// Whether one of those it is looked at through was down then, or not known to be back.
 bool Engine::is_blocked(const Slot& here, BootTime at) const {
   return std::ranges::any_of(here.via, [&](TargetId id) {
+    if (slot(id).is_resolver) return false;
     const std::vector<Piece>& pieces = slot(id).pieces;
     const auto after = std::ranges::upper_bound(pieces, at, {}, &Piece::from);
     if (after == pieces.begin()) return false;
     const Piece& piece = *(after - 1);
-    return piece.is_down() || piece.is_masked_down || piece.is_via_down();
+    return piece.is_down() || piece.is_masked_down || piece.is_via_down() ||
+           piece.state == State::unknown;
   });
 }
 
 BootTime Engine::known_until(const Slot& here, BootTime now) const {
-  if (here.node.role != NodeRole::target) return now - rules_.settle;
+  if (here.node.role != NodeRole::target)
+    return std::min(now - rules_.settle, here.vouched.value_or(now));
   return std::min({now, here.own->known_until(now), heard_until(here, now)});
 }
 
@@ -223,7 +228,7 @@ void Engine::follow_recovery(Slot& here, BootTime now) {
 // The account's present goes to the status and, when a restart would need to know, to the journal.
 void Engine::keep(Slot& here) {
   const Outage* const outage = here.account->outage();
-  const Stamp began = outage == nullptr ? Stamp{} : outage->first_bad;
+  const Stamp began = outage == nullptr ? Stamp{} : outage->began();
   const Cause cause = outage == nullptr ? Cause::none : outage->pieces.back().cause;
   if (here.status->outage_began != began || here.status->outage_cause != cause) {
     TargetStatus& status = writable(here);

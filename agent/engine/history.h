@@ -45,20 +45,21 @@ enum class OutageEnd : std::uint8_t { open, recovered, maintenance, removed };
 inline constexpr std::size_t outage_end_count = 4;
 std::string_view name(OutageEnd end);
 
-// A time in which a target is down. It began after `last_good` and at `first_bad` at the latest;
-// it ended after `last_bad` and at `ended` at the latest.
+// A time in which a target is down. It began after `last_good` and by `first_bad`; it ended after
+// `last_bad` and by `ended`. It counts from its first piece on, which lies between the first two.
 struct Outage {
   OutageId id = 0;
   NodeNumber node = 0;
-  Stamp last_good;  // not set: it was never seen up before
-  Stamp first_bad;
-  Stamp last_bad;
-  Stamp ended;  // the first good probe; set exactly when `end` is not open
+  Stamp last_good;  // the beginning of the last good run; not set: it was never seen up before
+  Stamp first_bad;  // the end of the first bad run
+  Stamp last_bad;   // the beginning of the last bad run
+  Stamp ended;      // the end of the first good run; set exactly when `end` is not open
   OutageEnd end = OutageEnd::open;
-  std::vector<CausePiece> pieces;  // ascending by `from`, at least one, the first at first_bad
+  std::vector<CausePiece> pieces;  // ascending by `from`, at least one
   std::string detail;              // one sentence of the first failure
   bool is_settled = false;         // the cause of its beginning will not be revised any more
 
+  Stamp began() const { return pieces.front().from; }
   Cause cause() const { return pieces.front().cause; }
   NodeNumber explained_by() const { return pieces.front().root; }
   bool is_open() const { return end == OutageEnd::open; }

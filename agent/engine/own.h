@@ -12,14 +12,17 @@
 
 namespace siaga {
 
-// From `from` on the node's own state is this. The change happened after `earliest` (the last
-// evidence of the state before; not set: there was none) and at `from` at the latest.
+// From `from` on the node's own state counts as this. The change happened after `earliest` (the
+// last evidence of the state before, from the beginning of its run; not set: there was none) and by
+// `latest` (the end of the run that brought the first evidence; not set: `from`). A failure counts
+// from the beginning of its run, a success from the end.
 struct OwnChange {
   BootTime from{};
-  Stamp earliest;
+  Stamp earliest, latest;
   State state = State::pending;  // pending, up, down or unknown
   Reason reason = Reason::none;
   Blind blind = Blind::not_probed;  // while pending or unknown
+  bool is_degraded = false;         // up, and losing much of what goes through it
 
   bool operator==(const OwnChange&) const = default;
 };
@@ -29,7 +32,8 @@ struct Evidence {
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::none;
   Blind blind = Blind::agent_trouble;  // with Verdict::unknown
-  Stamp began;                         // of the run
+  Stamp began, ended;                  // of the run; `ended` not set: it took no time
+  Stamp named;  // when the answer for its name was had; not set: in the run, or without a name
 };
 
 class Own {
@@ -45,10 +49,12 @@ class Own {
 
   // A run's evidence, in the order in which runs began.
   void take(const Evidence& evidence);
-  // A judge's word, confirmed already: holds from `since` on, which may lie before `now`.
-  void judge(const OwnChange& change);
-  // Time passes: without runs, what was known goes stale.
-  void pass(BootTime now);
+  // A judge's word, confirmed already: holds from `from` on, which may lie back. Without `earliest`
+  // the change came after the last that is known of the state before.
+  void judge(OwnChange wanted);
+  // Time passes: without runs for too long, nobody has seen what was since the last one. True when
+  // that is news.
+  bool pass(BootTime now);
   // Another probe begins from nothing; what was known of the target stays behind.
   void restart(Rules rules, Stamp now);
   // Forgets changes that ended before `until`; the one that holds then stays.
@@ -67,21 +73,24 @@ class Own {
   std::uint32_t failures_in_a_row() const { return failures_; }
   std::uint32_t successes_in_a_row() const { return successes_; }
   Stamp last_good() const { return last_good_; }
-  Stamp last_bad() const { return last_bad_; }
 
  private:
   State next(Verdict verdict) const;
   void count(const Evidence& evidence);
-  void change(BootTime from, Stamp earliest, State state, Reason reason, Blind blind);
+  OwnChange turned(State to, Reason reason) const;
+  Stamp last_known(const OwnChange& wanted) const;
+  void change(OwnChange fresh);
 
   Rules rules_;
   std::vector<OwnChange> changes_;
   State judged_ = State::pending;  // the last state that was up or down
   std::uint32_t failures_ = 0, successes_ = 0;
-  Stamp row_began_;  // the first run of the equal verdicts in a row
-  Stamp last_run_, last_good_, last_bad_;
-  Stamp since_;             // of the pending beginning
-  bool was_blind_ = false;  // the last run saw nothing
+  Evidence row_;  // the first run of the equal verdicts in a row
+  Evidence last_run_;
+  Stamp last_good_, last_bad_;  // beginnings of runs
+  Stamp last_named_;            // when the name that the last good run used was resolved
+  Stamp since_;                 // of the pending beginning
+  bool was_blind_ = false;      // the last run saw nothing
   std::optional<BootTime> doubt_;
 };
 

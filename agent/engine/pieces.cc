@@ -42,6 +42,8 @@ Piece own_piece(const Sources& sources, BootTime at) {
   piece.state = own.state;
   piece.reason = own.reason;
   piece.evidence = own.from;
+  piece.evidence_latest = own.latest;
+  piece.is_degraded = own.is_degraded;
   if (own.state == State::up) piece.share = Share::up();
   else if (own.state == State::down) piece.share = Share::down(cause(own.reason));
   else piece.share = Share::unknown(own.blind);
@@ -72,12 +74,25 @@ Effect worst_need(const Sources& sources, BootTime at) {
   return worst;
 }
 
-const Sources::Other* blocked_via(const Sources& sources, BootTime at) {
-  for (const Sources::Other& other : sources.via) {
-    if (other.pieces.empty()) continue;
-    const Piece& piece = piece_at(other.pieces, at);
-    if (piece.is_down() || piece.is_masked_down || piece.is_via_down()) return &other;
-  }
+// Whether it hides from the agent how a target is whose own evidence is `own`.
+bool hides(const Sources::Other& via, const Piece& piece, const Piece& own) {
+  const bool is_away = piece.is_down() || piece.is_masked_down || piece.is_via_down();
+  const bool is_failing = own.state == State::down;
+  if (via.is_resolver) return is_away && is_failing && is_of_resolver(own.reason);
+  return is_away || (piece.is_degraded && is_failing && is_of_loss(own.reason));
+}
+
+const Sources::Other* blocked_via(const Sources& sources, const Piece& own) {
+  for (const Sources::Other& other : sources.via)
+    if (!other.pieces.empty() && hides(other, piece_at(other.pieces, own.from), own)) return &other;
+  return nullptr;
+}
+
+// A need that is up and loses much of what its users send.
+const Sources::Other* degraded_need(const Sources& sources, const Piece& own) {
+  if (own.state != State::down || !is_of_loss(own.reason)) return nullptr;
+  for (const Sources::Other& other : sources.needs)
+    if (!other.pieces.empty() && piece_at(other.pieces, own.from).is_degraded) return &other;
   return nullptr;
 }
 
@@ -88,30 +103,61 @@ void explain(Piece& piece, const Effect& need) {
   piece.root = need.piece->root != 0 ? need.piece->root : need.by->number;
 }
 
-// What explains the piece, with what it said when the piece begins.
-const Piece* explanation(const Sources& sources, const Piece& piece) {
-  // Its own evidence may be blind by a via that is back already.
-  const Sources::Other* const via =
-      piece.is_via_down() ? blocked_via(sources, piece.from) : nullptr;
-  if (piece.is_via_down()) return via == nullptr ? nullptr : &piece_at(via->pieces, piece.from);
-  return piece.is_explained() ? worst_need(sources, piece.from).piece : nullptr;
+// When something changed, or several things together.
+struct Bounds {
+  std::optional<Stamp> earliest, latest;
+
+  // Any of them is enough.
+  void any(Stamp one_earliest, Stamp one_latest) {
+    earliest = std::min(earliest.value_or(one_earliest), one_earliest);
+    latest = std::min(latest.value_or(one_latest), one_latest);
+  }
+  // All of them must have come.
+  void all(Stamp one_earliest, Stamp one_latest) {
+    earliest = std::max(earliest.value_or(one_earliest), one_earliest);
+    latest = std::max(latest.value_or(one_latest), one_latest);
+  }
+};
+
+// What is up is up once its own evidence and all that it depends on are.
+Bounds when_up(const Sources& sources, const OwnChange& own, BootTime at) {
+  Bounds bounds;
+  bounds.all(own.earliest, own.latest);
+  for (const auto* others : {&sources.needs, &sources.via})
+    for (const Sources::Other& other : *others) {
+      if (other.pieces.empty()) continue;
+      const Piece& piece = piece_at(other.pieces, at);
+      if (piece.state == State::up) bounds.all(piece.earliest, piece.latest);
+    }
+  return bounds;
 }
 
-// The change that began at `at` came after this: the earliest of the sources' that changed there.
-Stamp earliest_at(const Sources& sources, BootTime at) {
+// What began at `at` because of something else began with it, or before, if word of it came late.
+Bounds when_explained(const Sources& sources, const Piece& effective, BootTime at) {
+  Bounds bounds;
+  const auto& others = effective.is_via_down() ? sources.via : sources.needs;
+  for (const Sources::Other& other : others) {
+    if (other.pieces.empty()) continue;
+    const Piece& piece = piece_at(other.pieces, at);
+    const bool is_away = piece.is_down() || piece.is_masked_down || piece.is_via_down();
+    const bool is_it = other.number == effective.root || piece.root == effective.root;
+    if ((is_away || piece.is_degraded) && (is_it || piece.from == at))
+      bounds.any(piece.earliest, piece.latest);
+  }
+  return bounds;
+}
+
+// `is_first`: where the books end, what holds has begun before.
+Bounds when(const Sources& sources, const Piece& effective, BootTime at, bool is_first) {
   const OwnChange& own = holding(sources.own, at, &OwnChange::from);
-  std::optional<Stamp> earliest;
-  const auto take = [&](BootTime from, Stamp bound) {
-    if (from == at && (!earliest || bound < *earliest)) earliest = bound;
-  };
-  take(own.from, own.earliest);
-  for (const auto* others : {&sources.needs, &sources.via})
-    for (const Sources::Other& other : *others)
-      if (!other.pieces.empty()) {
-        const Piece& piece = piece_at(other.pieces, at);
-        take(piece.from, piece.earliest);
-      }
-  return earliest.value_or(Stamp{.boot = sources.boot, .at = at});
+  const bool is_edge = std::ranges::find(sources.maintenance, at, &MaintenanceChange::at) !=
+                       sources.maintenance.end();
+  if (is_edge && !is_first) return {};  // declared, to the moment
+  if (effective.state == State::up) return when_up(sources, own, at);
+  Bounds bounds;
+  if (effective.is_explained()) bounds = when_explained(sources, effective, at);
+  if (!bounds.earliest && (own.from == at || is_first)) bounds.any(own.earliest, own.latest);
+  return bounds;
 }
 
 // A need that nobody has seen return yet.
@@ -129,24 +175,34 @@ void hold_back(Piece& piece, const Sources::Other& need) {
   piece.root = held.root != 0 ? held.root : need.number;
 }
 
+void hide(Piece& piece, const Sources::Other& via) {
+  const Piece& cause = piece_at(via.pieces, piece.from);
+  piece.state = State::unknown;
+  piece.share = Share::unknown(Blind::via_down);
+  piece.reason = cause.is_degraded ? Reason::link_degraded : cause.reason;
+  piece.root = cause.root != 0 ? cause.root : via.number;
+}
+
 Piece effective_at(const Sources& sources, BootTime at) {
   Piece piece = own_piece(sources, at);
   const Effect need = worst_need(sources, at);
   if (need.piece != nullptr && !need.is_masked) {
     explain(piece, need);
-  } else if (const Sources::Other* via = blocked_via(sources, at)) {
-    const Piece& cause = piece_at(via->pieces, at);
-    piece.state = State::unknown;
-    piece.share = Share::unknown(Blind::via_down);
-    piece.reason = cause.reason;
-    piece.root = cause.root != 0 ? cause.root : via->number;
+  } else if (const Sources::Other* via = blocked_via(sources, piece)) {
+    hide(piece, *via);
+  } else if (const Sources::Other* degraded = degraded_need(sources, piece)) {
+    piece.share = Share::down(Cause::link);
+    piece.reason = Reason::link_degraded;
+    piece.root = degraded->number;
   } else if (piece.state == State::up) {
     if (const Sources::Other* held = held_need(sources, at)) hold_back(piece, *held);
   }
   const bool is_on = !sources.maintenance.empty() && sources.maintenance.front().at <= at &&
                      holding(sources.maintenance, at, &MaintenanceChange::at).is_on;
-  if (!is_on && !(need.is_masked && need.piece != nullptr)) return piece;
+  const bool is_covered = need.piece != nullptr && need.is_masked;
+  if (!is_on && !is_covered) return piece;
   piece.is_masked_down = piece.is_down() || need.is_masked;
+  piece.is_covered = is_covered && !is_on;
   piece.state = State::maintenance;
   piece.share = Share::maintenance();
   piece.reason = Reason::none;
@@ -165,9 +221,69 @@ void take_over(Piece& piece, const Piece& from) {
   piece.share = from.share;
   piece.reason = from.reason;
   piece.root = from.root;
+  piece.is_masked_down = from.is_masked_down;
+  piece.is_covered = from.is_covered;
 }
 
 bool is_own_failure(const Piece& piece) { return piece.is_down() && piece.root == 0; }
+
+// Whether the own failure under it can be the same event as one that began after `earliest`.
+bool can_have_begun_with(const Piece& failure, Stamp earliest) {
+  return failure.evidence_latest >= earliest;
+}
+
+// Nobody looked, or could: what stands on both sides of it reaches over it.
+bool is_unseen(const Piece& piece) {
+  return piece.share.is(TimeClass::unknown) && !piece.is_explained() && !piece.is_held;
+}
+
+// Failures before an explanation, the last one first: each can be the same event as that.
+void absorb_beginnings(std::vector<Piece>& pieces, Millis settle) {
+  std::size_t next = pieces.size();  // the explanation that the pieces behind `index` lead to
+  BootTime explained{};              // since when it holds, before it took anything over
+  for (std::size_t index = pieces.size(); index-- > 0;) {
+    Piece& piece = pieces[index];
+    if (piece.is_explained()) {
+      next = index;
+      explained = piece.from;
+      continue;
+    }
+    if (is_unseen(piece)) continue;
+    const bool is_one = is_own_failure(piece) && next < pieces.size() &&
+                        explained - piece.from <= settle &&
+                        can_have_begun_with(piece, pieces[next].earliest);
+    if (!is_one) {
+      next = pieces.size();
+      continue;
+    }
+    const Piece explanation = pieces[next];
+    // It may have been one event, or two that nobody can tell apart: the first of them began it.
+    piece.earliest = std::min(piece.earliest, explanation.earliest);
+    piece.latest = std::min(piece.latest, explanation.latest);
+    for (std::size_t place = index; place < next; ++place) take_over(pieces[place], explanation);
+    next = index;
+  }
+}
+
+// Old evidence of a failure that can have begun with what explained the time before, unless it
+// goes on with one that was there before that.
+void absorb_ends(std::vector<Piece>& pieces, const Before& before, Millis settle, BootTime now) {
+  const Piece* previous = before.piece ? &*before.piece : nullptr;
+  std::optional<Share> failed = before.failed;
+  std::optional<Stamp> began;  // of the explained time that reaches up to here, at the earliest
+  if (previous != nullptr && previous->is_explained()) began = previous->earliest;
+  for (std::size_t index = 0; index < pieces.size(); ++index) {
+    Piece& piece = pieces[index];
+    const BootTime end = index + 1 < pieces.size() ? pieces[index + 1].from : now;
+    if (began && is_own_failure(piece) && piece.evidence < piece.from &&
+        end - piece.from <= settle && can_have_begun_with(piece, *began) && failed != piece.share)
+      take_over(piece, *previous);
+    if (!piece.is_explained()) began.reset();
+    else if (!began) began = piece.earliest;
+    failed = failed_at(piece, failed);
+    previous = &piece;
+  }
+}
 
 }  // namespace
 
@@ -177,32 +293,25 @@ std::vector<Piece> evaluate(const Sources& sources, BootTime from, BootTime now)
   pieces.reserve(begins.size());
   for (const BootTime at : begins) {
     Piece piece = effective_at(sources, at);
-    piece.earliest = earliest_at(sources, at);
-    // An explanation that came too late for what was booked meanwhile: its bound is the true one.
-    if (const Piece* const late = explanation(sources, piece); late != nullptr && late->from < at)
-      piece.earliest = std::min(piece.earliest, late->earliest);
+    const Bounds bounds = when(sources, piece, at, at == from);
+    const Stamp here{.boot = sources.boot, .at = at};
+    piece.earliest = std::min(bounds.earliest.value_or(here), here);
+    piece.latest = std::max(bounds.latest.value_or(here), here);
     pieces.push_back(piece);
   }
   join_equal(pieces);
   return pieces;
 }
 
-void absorb(std::vector<Piece>& pieces, const Piece* before, Millis settle, BootTime now) {
-  for (std::size_t index = 0; index < pieces.size(); ++index) {
-    Piece& piece = pieces[index];
-    if (!is_own_failure(piece)) continue;
-    const Piece* const previous = index > 0 ? &pieces[index - 1] : before;
-    const Piece* const following = index + 1 < pieces.size() ? &pieces[index + 1] : nullptr;
-    const BootTime end = following != nullptr ? following->from : now;
-    const bool is_short = end - piece.from <= settle;
-    const bool is_beginning = previous == nullptr || !previous->is_down();
-    if (is_short && is_beginning && following != nullptr && following->is_explained()) {
-      take_over(piece, *following);
-    } else if (is_short && previous != nullptr && previous->is_explained() &&
-               piece.evidence < piece.from) {
-      take_over(piece, *previous);
-    }
-  }
+std::optional<Share> failed_at(const Piece& piece, std::optional<Share> before) {
+  if (is_own_failure(piece)) return piece.share;
+  const bool is_over = !piece.is_explained() && !piece.share.is(TimeClass::unknown);
+  return is_over ? std::nullopt : before;
+}
+
+void absorb(std::vector<Piece>& pieces, const Before& before, Millis settle, BootTime now) {
+  absorb_beginnings(pieces, settle);
+  absorb_ends(pieces, before, settle, now);
   join_equal(pieces);
 }
 

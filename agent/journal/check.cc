@@ -166,7 +166,7 @@ void Checker::check_outages() {
     check_boot(outage.first_bad, fmt::format("outage {}", outage.id));
     check_boot(outage.ended, fmt::format("outage {}", outage.id));
     const bool is_ordered = outage.last_good <= outage.first_bad &&
-                            outage.first_bad <= outage.last_bad &&
+                            outage.last_good <= outage.last_bad &&
                             (!outage.ended.is_set() || outage.last_bad <= outage.ended);
     if (!is_ordered) fault("outage {}: its bounds are not in the order of time", outage.id);
     if (outage.ended.is_set() == outage.is_open())
@@ -181,8 +181,8 @@ void Checker::check_outages() {
 
 void Checker::check_pieces(const Outage& outage) {
   const auto& pieces = outage.pieces;
-  if (pieces.front().from != outage.first_bad)
-    fault("outage {}: its first cause begins at {}, not at its first failure", outage.id,
+  if (outage.began() < outage.last_good || outage.first_bad < outage.began())
+    fault("outage {}: its first cause begins at {}, outside the bounds of its beginning", outage.id,
           text_of(pieces.front().from));
   if (!std::ranges::is_sorted(pieces, {}, &CausePiece::from))
     fault("outage {}: its causes are not in the order of time", outage.id);

@@ -76,13 +76,14 @@ std::optional<std::int64_t> Clearance::last_millis(const BootEra& era, WallTime 
 
 // An outage that was still open when its day was rolled up left no length there.
 void Clearance::keep_lengths(BootNumber boot, std::int64_t last) {
-  const auto outages =
-      RecordReader(database_, words_)
-          .read<Outage>("SELECT * FROM outages WHERE ended_boot = ? AND ended_at <= ?", boot, last);
+  RecordReader reader(database_, words_);
+  auto outages = reader.read<Outage>("SELECT * FROM outages WHERE ended_boot = ? AND ended_at <= ?",
+                                     boot, last);
+  reader.read_pieces(outages);
   Statement& row = database_.statement("SELECT totals FROM days WHERE key = ?");
   Statement& write = database_.statement("UPDATE days SET totals = ?2 WHERE key = ?1");
   for (const Outage& outage : outages) {
-    const WallTime begin = dating_.date(outage.first_bad);
+    const WallTime begin = dating_.date(outage.began());
     const Millis length = millis_of(dating_.date(outage.ended)) - millis_of(begin);
     const std::int64_t key = day_key(zone_.day_of(begin), outage.node);
     if (!row.with(key).step()) continue;

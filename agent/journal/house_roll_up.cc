@@ -96,19 +96,19 @@ void DayBook::add_states() {
 
 void DayBook::add_outages() {
   Statement& row = database_.statement(
-      "SELECT o.node, p.cause, o.bad_boot, o.bad_at, o.ended_boot, o.ended_at"
+      "SELECT o.node, p.cause, p.from_boot, p.from_at, o.ended_boot, o.ended_at"
       " FROM boots b CROSS JOIN outages o ON o.ended_boot = b.number"
       " JOIN pieces p ON p.outage = o.id AND p.place = 0"
       " WHERE o.ended_at > (?1 - b.began) / 1000000"
-      " UNION ALL SELECT o.node, p.cause, o.bad_boot, o.bad_at, 0, 0 FROM outages o"
+      " UNION ALL SELECT o.node, p.cause, p.from_boot, p.from_at, 0, 0 FROM outages o"
       " JOIN pieces p ON p.outage = o.id AND p.place = 0 WHERE o.ended_boot = 0");
   row.with(begins_date_);
   while (row.step()) {
     const NodeNumber node = row.small();
     const Cause cause = words_.cause(row.integer());
-    const Stamp first_bad = row.stamp();
+    const Stamp began = row.stamp();
     const Stamp ended = row.stamp();
-    const Millis begin = at(first_bad);
+    const Millis begin = at(began);
     if (begin < begins_ || begin >= ends_) continue;
     DayTotals& totals = of(node);
     ++totals.outages.at(static_cast<std::size_t>(cause));

@@ -3,15 +3,12 @@
 #include <algorithm>
 
 namespace siaga {
-namespace {
+namespace {}  // namespace
 
-constexpr int anchor_stale_intervals = 3;
-
-}  // namespace
-
-void AnchorState::take(const AnchorRun& run) {
+void AnchorState::take(const AnchorRun& run, const LinkRules& rules) {
   if (run.began < asked_since) return;
-  answers.take(run.verdict, run.began);
+  if (told && run.began - *told > anchor_stale_intervals * rules.interval) answers.forget_row();
+  answers.take(run.verdict, run.began, run.ended);
   if (run.verdict == Verdict::unknown) {
     if (!blind) blind = run.began;
     return;
@@ -37,9 +34,8 @@ AnchorWord AnchorState::word(const LinkRules& rules, BootTime now) const {
   return answered ? AnchorWord::up : AnchorWord::waiting;
 }
 
-BootTime AnchorState::known_until(const LinkRules& rules, BootTime now) const {
-  const BootTime heard = told.value_or(waiting_since.value_or(now));
-  return std::min(now, blind.value_or(heard + anchor_stale_intervals * rules.interval));
+BootTime AnchorState::known_until(BootTime now) const {
+  return std::min({now, blind.value_or(now), told.value_or(waiting_since.value_or(now))});
 }
 
 }  // namespace siaga

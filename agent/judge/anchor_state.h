@@ -15,6 +15,9 @@ enum class AnchorWord : std::uint8_t {
   unknown   // the agent could not see for too long
 };
 
+// For so many intervals what an anchor said stands; with nothing said since, nobody knows.
+inline constexpr int anchor_stale_intervals = 3;
+
 struct AnchorState {
   Answers answers;
   BootTime asked_since{};                 // runs from before speak of another way out
@@ -22,12 +25,13 @@ struct AnchorState {
   std::optional<BootTime> told;           // when the last run began that saw anything
   std::optional<BootTime> blind;          // since when runs see nothing
 
-  void take(const AnchorRun& run);
+  // After a silence that is too long, another row begins.
+  void take(const AnchorRun& run, const LinkRules& rules);
   // Another way out: all is to be asked again.
   void start_over(BootTime at);
   AnchorWord word(const LinkRules& rules, BootTime now) const;
   // From when on nobody knows how it is, if nothing is heard of it any more.
-  BootTime known_until(const LinkRules& rules, BootTime now) const;
+  BootTime known_until(BootTime now) const;
 };
 
 }  // namespace siaga

@@ -11,12 +11,14 @@
 namespace siaga {
 
 struct Answers {
-  std::optional<BootTime> first_good, last_good;  // first: of the goods in a row
-  std::optional<BootTime> first_bad, last_bad;    // first: of the failures in a row
-  std::int64_t failures = 0;                      // in a row
+  // When runs began. First: of the goods, or failures, in a row.
+  std::optional<BootTime> first_good, last_good, first_bad, last_bad;
+  std::optional<BootTime> first_good_ended, first_bad_ended;  // when those ended
+  std::int64_t failures = 0;                                  // in a row
 
   bool is_good() const { return failures == 0 && last_good.has_value(); }
-  void take(Verdict verdict, BootTime began);
+  void take(Verdict verdict, BootTime began, BootTime ended);
+  void take(Verdict verdict, BootTime at) { take(verdict, at, at); }
   // What comes next is another row, good or bad.
   void forget_row();
 

@@ -16,8 +16,8 @@ class LastWord {
  public:
   // Pending until the first ruling that says something.
   State state() const { return said_.state; }
-  // Tells the engine of `id` unless state, reason and beginning are those said last; another
-  // sentence of evidence alone is no news.
+  // Tells the engine of `id` that this holds up to now, and what it is unless state, reason and
+  // beginning are those said last; another sentence of evidence alone is no news.
   News say(Engine& engine, TargetId id, const Ruling& ruling, BootTime now);
 
  private:

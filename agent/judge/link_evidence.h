@@ -47,7 +47,7 @@ struct Anchor {
 
 // One round of one anchor, or of the packet that is to expire one hop behind the gateway.
 struct AnchorRun {
-  BootTime began{};
+  BootTime began{}, ended{};  // ended before it began: it took no time
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::none;
   std::string_view detail;            // what ICMP said: "host unreachable, says 10.0.0.1"

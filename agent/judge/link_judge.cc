@@ -21,7 +21,8 @@ LinkJudge::LinkJudge(LinkRules rules, std::vector<Anchor> anchors)
       do_gateways_count_(std::ranges::all_of(
           anchors_, [](const Anchor& anchor) { return anchor.role == AnchorRole::gateway; })),
       path_(std::max<std::int64_t>(rules_.confirm, 1), rules_.interval),
-      statistics_(anchors_.size(), rules_.window) {
+      statistics_(anchors_.size(), rules_.window),
+      loss_(anchors_.size(), {.interval = rules_.interval}) {
   rules_.confirm = std::max<std::int64_t>(rules_.confirm, 1);
 }
 
@@ -44,11 +45,13 @@ void LinkJudge::hear_anchor(std::size_t place, const AnchorRun& run) {
   if (place >= anchors_.size()) return;
   AnchorState& state = states_[place];
   const bool was_good = state.answers.is_good();
-  state.take(run);
+  state.take(run, rules_);
   if (was_good && state.answers.failures == 1) wishes_to_look_ = true;
   if (anchors_[place].role == AnchorRole::gateway) path_.hear_gateway(run);
   else path_.hear_beyond(run);
-  if (counts(place)) statistics_.hear(place, run);
+  if (!counts(place)) return;
+  statistics_.hear(place, run);
+  loss_.hear(place, run);
 }
 
 void LinkJudge::hear_gateway(const AnchorRun& run) { path_.hear_gateway(run); }
@@ -59,7 +62,7 @@ void LinkJudge::hear_hop(bool answered, BootTime began) { path_.hear_hop(answere
 void LinkJudge::hear_mtu(const AnchorRun& run) {
   if (run.verdict == Verdict::failed && !is_quorum_answering(run.began)) return;
   const bool was_good = mtu_.is_good();
-  mtu_.take(run.verdict, run.began);
+  mtu_.take(run.verdict, run.began, run.ended);
   if (was_good && mtu_.failures == 1) wishes_to_look_ = true;
 }
 
@@ -96,14 +99,14 @@ LinkJudge::Tally LinkJudge::tally(BootTime now) const {
   return tally;
 }
 
-// When so many answered in a row, each, as the quorum wants; nothing while too few do.
+// When so many had answered in a row, each, as the quorum wants; nothing while too few do.
 std::optional<BootTime> LinkJudge::good_since(BootTime now) const {
   std::vector<BootTime> rows;
   rows.reserve(states_.size());
   for (std::size_t place = 0; place < states_.size(); ++place) {
     const AnchorState& state = states_[place];
     if (counts(place) && state.answers.is_good() && state.word(rules_, now) == AnchorWord::up)
-      rows.push_back(*state.answers.first_good);
+      rows.push_back(*state.answers.first_good_ended);
   }
   if (rows.size() < quorum()) return std::nullopt;
   std::ranges::sort(rows);
@@ -153,16 +156,20 @@ LinkJudge::Finding LinkJudge::without_way() const {
 
 // Dated to the first failure of the anchor whose loss took it below its quorum.
 LinkJudge::Finding LinkJudge::down(const Tally& tally) const {
-  std::vector<BootTime> rows;
+  std::vector<std::pair<BootTime, BootTime>> rows;
   rows.reserve(states_.size());
-  for (std::size_t place = 0; place < states_.size(); ++place)
-    if (counts(place) && states_[place].answers.failures >= rules_.confirm)
-      rows.push_back(*states_[place].answers.first_bad);
+  for (std::size_t place = 0; place < states_.size(); ++place) {
+    const Answers& answers = states_[place].answers;
+    if (counts(place) && answers.failures >= rules_.confirm)
+      rows.emplace_back(*answers.first_bad, *answers.first_bad_ended);
+  }
   std::ranges::sort(rows);
+  const auto& [began, ended] = rows[counted() - quorum()];
   Finding found{.state = State::down,
                 .reason = Reason::link_down,
-                .since = rows[counted() - quorum()],
+                .since = began,
                 .after = {},
+                .by = ended,
                 .evidence = fmt::format("{} of {} anchors lost", tally.lost, counted())};
   for (std::size_t place = 0; place < states_.size(); ++place) {
     const Answers& answers = states_[place].answers;
@@ -179,6 +186,7 @@ LinkJudge::Finding LinkJudge::without_big_packets() const {
           .reason = Reason::link_mtu,
           .since = *mtu_.first_bad,
           .after = mtu_.last_good,
+          .by = mtu_.first_bad_ended,
           .evidence = "anchors answer, packets of the wanted size are lost"};
 }
 
@@ -189,17 +197,44 @@ LinkJudge::Finding LinkJudge::up(BootTime now) const {
   if (good) found.since = *good;
   else if (ruling_.state != State::up) return {.after = {}, .evidence = {}};
   if (rules_.checks_mtu && ruling_.reason == Reason::link_mtu && mtu_.first_good)
-    found.since = std::max(found.since, *mtu_.first_good);
+    found.since = std::max(found.since, *mtu_.first_good_ended);
   found.after = last_bad(found.since);
   const Tally tally = this->tally(now);
   found.evidence = fmt::format("{} of {} anchors answer", tally.up, counted());
   return found;
 }
 
+// While it is up and nothing else is new: does it lose packets, and since when?
+LinkJudge::Finding LinkJudge::with_loss(Finding found, BootTime now) {
+  if (found.state == State::down || found.state == State::unknown) loss_.forget();
+  if (found.state != State::up) return found;
+  const std::optional<LossWatch::Finding>& loss = loss_.judge(now);
+  if (!loss) return found;
+  found.is_degraded = loss->is_degraded;
+  const bool is_news = ruling_.state == State::up && ruling_.is_degraded != found.is_degraded;
+  if (is_news) {
+    found.since = loss->since;
+    found.after = loss->after;
+    found.by = loss->by;
+  }
+  if (found.is_degraded) found.evidence += ", and much is lost on the way";
+  return found;
+}
+
+LinkJudge::Finding LinkJudge::silence(BootTime until) const {
+  BootTime since{};
+  for (std::size_t place = 0; place < states_.size(); ++place)
+    if (counts(place)) since = std::max(since, states_[place].told.value_or(BootTime()));
+  return {.state = State::unknown,
+          .since = std::min(since, until),
+          .after = {},
+          .evidence = "the agent stood still"};
+}
+
 LinkJudge::Finding LinkJudge::blind(BootTime now) const {
   BootTime since{};
   for (std::size_t place = 0; place < states_.size(); ++place)
-    if (counts(place)) since = std::max(since, states_[place].known_until(rules_, now));
+    if (counts(place)) since = std::max(since, states_[place].known_until(now));
   return {.state = State::unknown,
           .since = since,
           .after = {},
@@ -217,10 +252,17 @@ PathBreak LinkJudge::locate(BootTime since) const {
   return path_.locate(since);
 }
 
+// Nobody judged for longer than any word stands: what was in between, nobody saw.
+bool LinkJudge::was_silent(BootTime now) {
+  const std::optional<BootTime> before = std::exchange(judged_at_, now);
+  return before && now - *before > anchor_stale_intervals * rules_.interval;
+}
+
 const Ruling& LinkJudge::judge(BootTime now) {
   for (AnchorState& state : states_)
     if (!state.waiting_since) state.waiting_since = now;
-  const Finding found = find(now);
+  const std::optional<BootTime> before = judged_at_;
+  const Finding found = with_loss(was_silent(now) ? silence(*before) : find(now), now);
   const bool is_good_again = found.state == State::up && judged_ == State::down;
   is_held_down_ = is_good_again && now - std::max(found.since, ruling_.since) < rules_.hold_down;
   if (found.state != State::pending && !is_held_down_) rule(found, now);
@@ -232,13 +274,17 @@ const Ruling& LinkJudge::judge(BootTime now) {
 
 void LinkJudge::rule(const Finding& found, BootTime now) {
   ruling_.evidence = found.evidence;
-  if (ruling_.state == found.state && ruling_.reason == found.reason) return;
+  if (ruling_.state == found.state && ruling_.reason == found.reason &&
+      ruling_.is_degraded == found.is_degraded)
+    return;
   const BootTime since =
       ruling_.state == State::pending ? found.since : std::max(found.since, ruling_.since);
   ruling_.state = found.state;
   ruling_.reason = found.reason;
   ruling_.since = std::min(since, now);
   ruling_.after = found.after;
+  ruling_.by = found.by;
+  ruling_.is_degraded = found.is_degraded;
   if (ruling_.after) ruling_.after = std::min(*ruling_.after, ruling_.since);
   if (found.state != State::unknown) judged_ = found.state;
 }
@@ -251,7 +297,8 @@ LinkJudge::View LinkJudge::view(BootTime now) const {
             .loss_ratio = statistics_.loss_ratio(now),
             .round_trips = statistics_.round_trips(now),
             .is_mtu_good = {},
-            .is_held_down = is_held_down_};
+            .is_held_down = is_held_down_,
+            .is_degraded = ruling_.is_degraded};
   for (std::size_t place = 0; place < states_.size(); ++place) {
     view.is_up[place] = states_[place].word(rules_, now) == AnchorWord::up;
     if (view.is_up[place] && counts(place)) ++view.anchors_up;

@@ -10,6 +10,7 @@
 #include "agent/judge/anchor_state.h"
 #include "agent/judge/link_evidence.h"
 #include "agent/judge/link_statistics.h"
+#include "agent/judge/loss_watch.h"
 #include "agent/judge/path_evidence.h"
 #include "agent/judge/ruling.h"
 
@@ -45,6 +46,7 @@ class LinkJudge {
     std::optional<RoundTrips> round_trips;  // in the window; nothing without answers
     std::optional<bool> is_mtu_good;        // nothing when not checked, or not known
     bool is_held_down = false;              // good again, not for long enough
+    bool is_degraded = false;               // up, and losing much of what goes through it
   };
   View view(BootTime now) const;
 
@@ -53,7 +55,8 @@ class LinkJudge {
     State state = State::pending;  // pending: undecided, what was ruled holds
     Reason reason = Reason::none;
     BootTime since{};
-    std::optional<BootTime> after;
+    std::optional<BootTime> after, by;
+    bool is_degraded = false;
     std::string evidence;
   };
   struct Tally {
@@ -72,7 +75,10 @@ class LinkJudge {
   Finding down(const Tally& tally) const;
   Finding without_big_packets() const;
   Finding up(BootTime now) const;
+  Finding with_loss(Finding found, BootTime now);
   Finding blind(BootTime now) const;
+  Finding silence(BootTime until) const;
+  bool was_silent(BootTime now);
   PathBreak locate(BootTime since) const;
   void rule(const Finding& found, BootTime now);
 
@@ -83,9 +89,11 @@ class LinkJudge {
   std::optional<WayOut> way_;
   BootTime way_changed_{};                 // to fine, or to not fine
   std::optional<BootTime> way_seen_fine_;  // last
+  std::optional<BootTime> judged_at_;      // the last time
   Answers mtu_;
   PathEvidence path_;
   LinkStatistics statistics_;
+  LossWatch loss_;
   Ruling ruling_;
   State judged_ = State::pending;  // the last state that was up or down
   bool is_held_down_ = false;

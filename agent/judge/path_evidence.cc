@@ -25,7 +25,7 @@ void PathEvidence::set_gateway(std::optional<Address> gateway) {
 }
 
 void PathEvidence::hear_gateway(const AnchorRun& run) {
-  gateway_answers_.take(run.verdict, run.began);
+  gateway_answers_.take(run.verdict, run.began, run.ended);
   if (run.verdict == Verdict::unknown) return;
   // The gateway is a neighbour: nobody but this host's kernel can say that it is unreachable.
   is_gateway_missing_ = run.verdict == Verdict::failed && run.reason == Reason::host_unreachable;

@@ -33,17 +33,20 @@ void SelfJudge::hear_gateway(const AnchorRun& run) {
   // It speaks of another gateway, or of a time without a way out.
   if (!way_ || run.began < std::max(gateway_since_, way_changed_)) return;
   const bool was_failing = gateway_answers_.failures > 0;
-  gateway_answers_.take(run.verdict, run.began);
+  gateway_answers_.take(run.verdict, run.began, run.ended);
   if (run.verdict == Verdict::unknown) return;
   is_gateway_missing_ = run.verdict == Verdict::failed && run.reason == Reason::host_unreachable;
   if (!was_failing && gateway_answers_.failures == 1) wishes_to_look_ = true;
 }
 
 // Takes back the failures before it.
-void SelfJudge::hear_beyond(BootTime at) {
-  if (!way_ || at < std::max(gateway_since_, way_changed_)) return;
-  last_beyond_ = std::max(last_beyond_.value_or(at), at);
-  if (gateway_answers_.failures > 0 && *gateway_answers_.last_bad <= at)
+void SelfJudge::hear_beyond(BootTime began, BootTime ended) {
+  if (!way_ || began < std::max(gateway_since_, way_changed_)) return;
+  if (!last_beyond_ || began >= *last_beyond_) {
+    last_beyond_ = began;
+    last_beyond_ended_ = std::max(began, ended);
+  }
+  if (gateway_answers_.failures > 0 && *gateway_answers_.last_bad <= began)
     gateway_answers_.forget_row();
 }
 
@@ -69,6 +72,7 @@ SelfJudge::Finding SelfJudge::lost_gateway() const {
   return {.state = State::down,
           .since = *gateway_answers_.first_bad,
           .after = after,
+          .by = gateway_answers_.first_bad_ended,
           .evidence = fmt::format("gateway {} does not answer{}", to_string(*way_->gateway),
                                   is_gateway_missing_ ? ", not even to ARP" : "")};
 }
@@ -91,8 +95,12 @@ SelfJudge::Finding SelfJudge::find_gateway() const {
   std::optional<BootTime> good;
   if (answers.is_good() && *answers.first_good >= since &&
       (!answers.last_bad || *answers.last_good > *answers.last_bad))
-    good = answers.first_good;
-  else if (answers.failures == 0 && last_beyond_ && *last_beyond_ >= since) good = last_beyond_;
+    good = answers.first_good_ended;
+  else if (answers.failures == 0 && last_beyond_ && *last_beyond_ >= since)
+    good = last_beyond_ended_;
+  const bool is_silent =
+      !answers.last_good && !is_gateway_missing_ && answers.failures >= rules_.silent;
+  if (!good && is_silent && gateway_.state == State::unknown) good = answers.last_bad;
   if (!good) return {.after = {}, .evidence = {}};
   return {.state = State::up,
           .since = *good,
@@ -100,9 +108,22 @@ SelfJudge::Finding SelfJudge::find_gateway() const {
           .evidence = fmt::format("gateway {} works", to_string(*way_->gateway))};
 }
 
+// When nobody judged for longer than a word stands, nobody saw what was in between.
+SelfJudge::Finding SelfJudge::unheard_gateway(BootTime now) {
+  const std::optional<BootTime> before = std::exchange(judged_at_, now);
+  if (!before || now - *before <= rules_.stands) return {.after = {}, .by = {}, .evidence = {}};
+  gateway_answers_.forget_row();
+  return {.state = State::unknown,
+          .since = *before,
+          .after = {},
+          .by = {},
+          .evidence = "the agent stood still"};
+}
+
 const Ruling& SelfJudge::gateway(BootTime now) {
   if (!way_) return gateway_;
-  const Finding found = find_gateway();
+  Finding found = unheard_gateway(now);
+  if (found.state == State::pending) found = find_gateway();
   if (found.state != State::pending) rule(gateway_, found, Reason::own_gateway, now);
   return gateway_;
 }
@@ -115,6 +136,7 @@ void SelfJudge::rule(Ruling& ruling, const Finding& found, Reason reason, BootTi
   ruling.state = found.state;
   ruling.since = std::min(since, now);
   ruling.after = found.after;
+  ruling.by = found.by;
   if (ruling.after) ruling.after = std::min(*ruling.after, ruling.since);
   ruling.reason = found.state == State::down ? reason : Reason::none;
 }

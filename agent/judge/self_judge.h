@@ -14,6 +14,10 @@ namespace siaga {
 
 struct SelfRules {
   std::int64_t confirm = 2;  // failures in a row before the gateway counts as lost
+  // So many by one that never answered, and that the kernel finds on the wire: it does not answer
+  // pings, and nothing else is known of it.
+  std::int64_t silent = 4;
+  Millis stands = std::chrono::seconds(30);  // for so long what was heard of the gateway holds
   bool operator==(const SelfRules&) const = default;
 };
 
@@ -27,8 +31,9 @@ class SelfJudge {
   // when it does not answer: many are configured not to, unless the kernel could not even find it
   // on the wire (host_unreachable of this host's own).
   void hear_gateway(const AnchorRun& run);
-  // Something beyond the gateway answered: then the gateway works, whether it answers or not.
-  void hear_beyond(BootTime at);
+  // Something beyond the gateway answered in such a run: then the gateway works, whether it answers
+  // or not.
+  void hear_beyond(BootTime began, BootTime ended);
 
   // Down with own_interface: none is up with carrier and address.
   const Ruling& interface(BootTime now);
@@ -41,12 +46,13 @@ class SelfJudge {
   struct Finding {
     State state = State::pending;
     BootTime since{};
-    std::optional<BootTime> after;
+    std::optional<BootTime> after, by;
     std::string evidence;
   };
   bool is_way_fine() const;
   Finding find_gateway() const;
   Finding lost_gateway() const;
+  Finding unheard_gateway(BootTime now);
   static void rule(Ruling& ruling, const Finding& found, Reason reason, BootTime now);
 
   SelfRules rules_;
@@ -54,8 +60,10 @@ class SelfJudge {
   BootTime way_changed_{};    // to fine, or to not fine
   BootTime gateway_since_{};  // of this gateway, or of none
   Answers gateway_answers_;
-  bool is_gateway_missing_ = false;      // the kernel does not find it on the wire
-  std::optional<BootTime> last_beyond_;  // through this gateway
+  bool is_gateway_missing_ = false;  // the kernel does not find it on the wire
+  // The last run through this gateway that was answered.
+  std::optional<BootTime> last_beyond_, last_beyond_ended_;
+  std::optional<BootTime> judged_at_;  // the gateway, the last time
   Ruling interface_, gateway_;
   bool wishes_to_look_ = false;
 };

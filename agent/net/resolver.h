@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,7 @@ struct Resolution {
   std::vector<Address> addresses;  // of one family, the chosen one, in the resolver's order
   Duration ttl{};                  // of the answer, after our bounds
   bool is_cached = false;
+  std::optional<Instant> asked;  // when the answer was had; nothing: without a query
 };
 
 struct ResolverOptions {
@@ -73,6 +75,11 @@ class Resolver {
   };
   virtual Counters counters() const = 0;
   virtual void clear() = 0;  // forgets all answers
+  // Forgets what is known of the name: the next look-up asks.
+  virtual void forget(std::string_view host) = 0;
+  // When the answer was had that is known of the name, the older one of two families; nothing when
+  // none is, and for what is answered without a query.
+  virtual std::optional<Instant> asked_at(std::string_view host) const = 0;
 
   // Those that are asked now, in order: as given, or the system's.
   virtual std::vector<Endpoint> servers() { return {}; }

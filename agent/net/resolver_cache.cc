@@ -51,6 +51,18 @@ const Resolution* ResolverCache::find(const NameView& name, Instant now) const {
   return &known->second.resolution;
 }
 
+const Resolution* ResolverCache::peek(const NameView& name) const {
+  const auto known = entries_.find(name);
+  return known == entries_.end() ? nullptr : &known->second.resolution;
+}
+
+void ResolverCache::forget(const NameView& name) {
+  const auto known = entries_.find(name);
+  if (known == entries_.end()) return;
+  order_.erase(known->second.place);
+  entries_.erase(known);
+}
+
 void ResolverCache::clear() {
   entries_.clear();
   order_.clear();

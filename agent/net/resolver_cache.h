@@ -42,6 +42,9 @@ class ResolverCache {
   void put(const NameView& name, Resolution resolution, Instant expires);
   // Nullptr when nothing is known or it has expired. Good until the next put() or clear().
   const Resolution* find(const NameView& name, Instant now) const;
+  // What is known, expired or not; nullptr when nothing is.
+  const Resolution* peek(const NameView& name) const;
+  void forget(const NameView& name);
   void clear();
   std::size_t size() const { return entries_.size(); }
 

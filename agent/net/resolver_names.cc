@@ -138,6 +138,21 @@ const Resolution* NameResolver::known(std::string_view host, FamilyChoice choice
   return found;
 }
 
+void NameResolver::forget(std::string_view host) {
+  for (const Family family : {Family::ip4, Family::ip6})
+    cache_.forget({.host = host, .family = family});
+}
+
+std::optional<Instant> NameResolver::asked_at(std::string_view host) const {
+  std::optional<Instant> asked;
+  for (const Family family : {Family::ip4, Family::ip6}) {
+    const Resolution* const known = cache_.peek({.host = host, .family = family});
+    if (known != nullptr && known->asked)
+      asked = std::min(asked.value_or(*known->asked), *known->asked);
+  }
+  return asked;
+}
+
 Resolver::Counters NameResolver::counters() const {
   Counters now = counters_;
   now.cached_names = cache_.size();
@@ -239,6 +254,7 @@ void NameResolver::remember(const NameKey& name, const Resolution& resolution) {
   if (is_agent_trouble(resolution.reason) || resolution.ttl <= Duration::zero()) return;
   Resolution cached = resolution;
   cached.is_cached = true;
+  cached.asked = clock_.now();
   cache_.put(name, std::move(cached), clock_.now() + resolution.ttl);
 }
 

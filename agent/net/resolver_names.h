@@ -28,6 +28,8 @@ class NameResolver final : public Resolver {
   const Resolution* known(std::string_view host, FamilyChoice choice) override;
   Counters counters() const override;
   void clear() override { cache_.clear(); }
+  void forget(std::string_view host) override;
+  std::optional<Instant> asked_at(std::string_view host) const override;
   std::vector<Endpoint> servers() override;
 
  private:

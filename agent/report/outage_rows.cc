@@ -65,10 +65,11 @@ class RowMaker {
     row.was_seen_up = outage.last_good.is_set();
     row.start_max = date(outage.first_bad);
     row.start_min = std::min(date(start), row.start_max);
-    row.end_min = std::max(row.start_max, date(outage.last_bad));
+    row.end_min = std::max(row.start_min, date(outage.last_bad));
     if (!is_open) row.end_max = std::max(row.end_min, date(outage.ended));
-    row.duration = dates_.between(outage.first_bad, end);
-    row.duration_min = dates_.between(outage.first_bad, outage.last_bad);
+    row.duration = dates_.between(outage.began(), end);
+    row.duration_min =
+        dates_.between(outage.first_bad, std::max(outage.first_bad, outage.last_bad));
     if (!is_open) row.duration_max = dates_.between(start, outage.ended);
     for (const Stamp stamp : {start, outage.first_bad, outage.last_bad, end})
       row.is_date_certain = row.is_date_certain && dates_.is_certain(stamp);

@@ -108,6 +108,7 @@ TEST(JudgeFamilies, LinksSayWhatTheirViewsSay) {
         "siaga_link_path_break" + link + ",at=\"none\"} 0",
         "siaga_link_mtu_good" + link + "} 1",
         "siaga_link_held_down" + link + "} 0",
+        "siaga_link_degraded" + link + "} 0",
         "siaga_link_in_use" + link + ",uplink=\"backup\"} 1",
         "siaga_link_interface_carrier" + link + ",interface=\"eth0\"} 1",
         "siaga_link_interface_speed_bytes" + link + ",interface=\"eth0\"} 125000000",

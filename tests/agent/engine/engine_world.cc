@@ -52,13 +52,17 @@ bool has_shrunk(const Totals& before, const Totals& now) {
 std::string wrong_bounds(const Outage& outage) {
   const std::string id = " outage " + std::to_string(outage.id);
   if (outage.pieces.empty()) return "no cause:" + id;
-  if (outage.last_good > outage.first_bad) return "good after bad:" + id;
+  if (outage.last_good > outage.began() || outage.began() > outage.first_bad)
+    return "the beginning is not within its bounds:" + id;
   for (const CausePiece& piece : outage.pieces)
     if (piece.cause == Cause::none) return "piece without cause:" + id;
   if (!std::ranges::is_sorted(outage.pieces, {}, &CausePiece::from)) return "pieces:" + id;
   if (outage.is_open() == outage.ended.is_set()) return "open and ended:" + id;
   if (outage.is_open()) return "";
-  if (outage.ended < outage.first_bad || outage.last_bad > outage.ended) return "end:" + id;
+  if (outage.ended < outage.began() || outage.last_bad > outage.ended ||
+      outage.last_bad < outage.last_good)
+    return "end:" + id + " began " + text(outage.began()) + " by " + text(outage.first_bad) +
+           " last bad " + text(outage.last_bad) + " ended " + text(outage.ended);
   return "";
 }
 

@@ -41,7 +41,7 @@ class RestartTest : public tests::SmallOffice {
   Restart restart_;
 };
 
-TEST_F(RestartTest, WhatWasDownByPowerIsDownByPowerInTheDarkToo) {
+TEST_F(RestartTest, InTheDarkNobodySawWhetherTheMainsWasStillOff) {
   const TargetId mains = add("pln", NodeRole::mains);
   const TargetId server = add("server");
   const TargetId other = add("other");
@@ -56,14 +56,22 @@ TEST_F(RestartTest, WhatWasDownByPowerIsDownByPowerInTheDarkToo) {
   const Kept of_server = kept(server), of_other = kept(other), of_mains = kept(mains);
 
   reboot(DarkClass::power, 40min, true);
-  restore(of_mains);
+  const TargetId mains_again = restore(of_mains);
   const TargetId again = restore(of_server);
   const TargetId other_again = restore(of_other);
 
-  EXPECT_EQ(totals(again).down[static_cast<std::size_t>(Cause::power)], 60s + 40min);
+  EXPECT_EQ(totals(again).down[static_cast<std::size_t>(Cause::power)], 60s);
+  EXPECT_EQ(totals(again).unknown[static_cast<std::size_t>(Blind::agent_dark)], 40min);
   EXPECT_EQ(totals(other_again).unknown[static_cast<std::size_t>(Blind::agent_dark)], 40min);
   ASSERT_NE(engine_.outage(again), nullptr) << "the outage goes on";
   EXPECT_EQ(engine_.outage(again)->id, of_server.past.outages.at(0).id);
+  // The first word after it: the mains came back at any time since it was last seen off.
+  judge(mains_again, State::up);
+  ASSERT_EQ(all<Outage>().empty(), false);
+  const Outage ended = all<Outage>().back();
+  EXPECT_EQ(ended.end, OutageEnd::recovered);
+  EXPECT_EQ(ended.last_bad.boot, 1U);
+  EXPECT_EQ(ended.ended.at, now_);
 }
 
 TEST_F(RestartTest, ADarkTimeWhoseLengthIsNotKnownIsNotZeroButLater) {

@@ -103,7 +103,7 @@ TEST(LinksDocument, TheSelfViewIsJudgedAsTheTableSays) {
       std::string detail;
       if (step.who == "way") judge.hear_way(way_out(step.what), at(step.at));
       else if (step.who == "gw") judge.hear_gateway(run_of(step, detail));
-      else judge.hear_beyond(at(step.at));
+      else judge.hear_beyond(at(step.at), at(step.at));
       judge.interface(at(step.at));
       judge.gateway(at(step.at));
     }

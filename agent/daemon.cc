@@ -268,7 +268,10 @@ Readiness Daemon::readiness() const {
                       .lines = own_troubles(*engine_.snapshot(clock_.wall_now(), {}))};
   const JournalState journal = recorder_.journal();
   if (!journal.is_durable)
-    readiness.lines.push_back("the journal is not durable: " + journal.trouble);
+    readiness.lines.push_back("the journal is not durable: " + journal.trouble +
+                              (recorder_.holds_counters()
+                                   ? "; counters of time and outages stand still until it is"
+                                   : ""));
   if (!journal.set_aside.empty())
     readiness.lines.push_back(fmt::format("the journal was set aside as {}: {}", journal.set_aside,
                                           journal.set_aside_why));

@@ -30,6 +30,7 @@ Recorder::Recorder(Loop& loop, const Clock& clock, RecorderSettings settings)
   trust_.take_change();
   auto [journal, opened] = Journal::open(loop, settings_.journal, clock_.wall_now());
   journal_ = std::move(journal);
+  has_past_ = !opened.replay.nodes.empty();
   begin_boot(opened.replay);
   note_darkness(opened);
   take_past(std::move(opened.replay));
@@ -200,12 +201,17 @@ void Recorder::beat_now(Engine& engine) {
   beat_when_due(engine);
 }
 
-// A journal that cannot write vouches for nothing, and must not hide what is known.
+bool Recorder::holds_counters() const {
+  return !journal_->state().is_durable && (has_past_ || journal_->durable() != 0);
+}
+
+// A restart finds what is on disk; if more was shown, counters would go back. One that would find
+// nothing begins at 0, which readers of counters know: then what is known is not hidden.
 void Recorder::show_durable(Engine& engine) {
   if (!waiting_) return;
   const JournalState state = journal_->state();
   const bool is_on_disk = journal_->durable() >= waiting_->ticket && state.beats > waiting_->beats;
-  if (!is_on_disk && state.is_durable) return;
+  if (!is_on_disk && (state.is_durable || holds_counters())) return;
   engine.show(waiting_->books);
   waiting_.reset();
 }

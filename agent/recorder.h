@@ -61,6 +61,8 @@ class Recorder {
   Ticket recorded() const { return recorded_; }
   Ticket durable() const { return journal_->durable(); }
   JournalState journal() const { return journal_->state(); }
+  // Totals and counts of outages stay as they are on disk, because nothing can be written.
+  bool holds_counters() const;
   void on_change(std::function<void()> changed) { journal_->on_change(std::move(changed)); }
   const Dating& dating() const { return dating_; }
   const ClockTrust& clock() const { return trust_; }
@@ -87,6 +89,7 @@ class Recorder {
   BootNumber boot_ = 1;
   std::string boot_id_;
   std::unique_ptr<Journal> journal_;
+  bool has_past_ = false;  // the journal knew nodes when it was opened
   std::map<std::string, Earlier> past_;
   std::vector<Window> windows_;
   std::vector<Record> opening_;        // of this life, until the first record()

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "agent/journal/past.h"
+#include "agent/journal/words.h"
+#include "tests/agent/journal/crash_disk.h"
 #include "tests/agent/machine.h"
 #include "tests/support/test_loop.h"
 
@@ -11,6 +13,7 @@ namespace siaga {
 namespace {
 
 using namespace std::chrono_literals;
+using tests::CrashDisk;
 using tests::Machine;
 using tests::TestLoop;
 
@@ -32,12 +35,13 @@ std::shared_ptr<const TargetInfo> info(const std::string& name, NodeRole role = 
 // by a kill: nothing is said after the last beat.
 class AgentLife {
  public:
-  explicit AgentLife(Machine& machine, bool is_clock_trusted = false)
+  explicit AgentLife(Machine& machine, bool is_clock_trusted = false, const std::string& vfs = {})
       : machine_(machine),
         recorder_(loop_.loop(), machine.clock,
                   {.journal = {.state_dir = machine.state_dir(),
                                .retention = {.age = 24h * 400, .bytes = 1U << 30U},
-                               .vfs = {}},
+                               .vfs = vfs,
+                               .retry = 5ms},
                    .host = machine.paths(),
                    .is_clock_trusted = is_clock_trusted}),
         engine_({.settle = 60s}, recorder_.beginning()) {
@@ -56,7 +60,9 @@ class AgentLife {
     if (auto records = engine_.take_records(); !records.empty())
       recorder_.record(std::move(records));
     recorder_.beat_when_due(engine_);
-    loop_.run_until([&] { return recorder_.durable() >= recorder_.recorded(); });
+    loop_.run_until([&] {
+      return recorder_.durable() >= recorder_.recorded() || !recorder_.journal().is_durable;
+    });
   }
   void pass(Duration time, bool is_up = true) {
     for (Duration left = time; left > 0s; left -= 10s) {
@@ -83,6 +89,22 @@ class AgentLife {
 
   Millis dark(TargetId id) {
     return engine_.state(id).totals.of(Share::unknown(Blind::agent_dark));
+  }
+  // What a scrape would say now.
+  Totals shown(TargetId id) { return engine_.status(id).totals; }
+  std::uint32_t shown_outages(TargetId id) {
+    return engine_.status(id).outages.at(static_cast<std::size_t>(Cause::service));
+  }
+  // Until the condition holds of what is shown; no time passes.
+  template <typename Condition>
+  void await(Condition condition) {
+    loop_.run_until([&] {
+      recorder_.beat_when_due(engine_);
+      return condition();
+    });
+  }
+  bool is_all_durable() const {
+    return recorder_.journal().is_durable && recorder_.durable() >= recorder_.recorded();
   }
   Millis powerless(TargetId id) { return engine_.state(id).totals.of(Share::down(Cause::power)); }
   Millis booked_dark(DarkClass dark) const {
@@ -383,6 +405,67 @@ TEST_F(RecorderTest, AWindowThatWasDeclaredIsKnownInTheNextLife) {
   ASSERT_EQ(recorder.windows().size(), 1U);
   EXPECT_EQ(recorder.windows().at(0).note, "pembaruan");
   EXPECT_EQ(recorder.next_window(), 2U);
+}
+
+// Whatever a counter said is found again, or was not said.
+void expect_none_smaller(const Totals& before, const Totals& after) {
+  for (const Share share : every_share())
+    EXPECT_GE(after.of(share), before.of(share)) << name(share.time_class);
+}
+
+TEST_F(RecorderTest, CountersOfAFullDiskAreFoundAgainAfterAKill) {
+  CrashDisk disk("full-then-killed");
+  Totals shown;
+  std::uint32_t outages = 0;
+  {
+    AgentLife life(machine_, false, disk.name());
+    life.pass(1min);
+    life.await([&] { return life.shown(life.portal).up > 0ms; });
+    disk.fail_at(1, SQLITE_FULL, true);
+    life.pass(5min, false);
+    life.pass(5min);
+    EXPECT_FALSE(life.recorder().journal().is_durable);
+    EXPECT_EQ(life.engine().status(life.portal).state, State::up) << "what is now is told";
+    EXPECT_GT(life.engine().state(life.portal).totals.up, 5min) << "and counted";
+    shown = life.shown(life.portal);
+    outages = life.shown_outages(life.portal);
+  }
+  disk.mend();
+
+  AgentLife life(machine_, false, disk.name());
+
+  expect_none_smaller(shown, life.shown(life.portal));
+  EXPECT_GE(life.shown_outages(life.portal), outages);
+}
+
+TEST_F(RecorderTest, CountersGoOnOnceTheDiskHasRoomAgain) {
+  CrashDisk disk("full-then-roomy");
+  AgentLife life(machine_, false, disk.name());
+  life.pass(1min);
+  disk.fail_at(1, SQLITE_FULL, true);
+  life.pass(5min, false);
+  ASSERT_FALSE(life.recorder().journal().is_durable);
+  const Totals held = life.shown(life.portal);
+  EXPECT_LE(held.sum(), 1min);
+
+  disk.mend();
+  life.await([&] { return life.is_all_durable(); });
+  life.pass(1min, false);
+
+  life.await([&] { return life.shown(life.portal).down_sum() > 3min; });
+  EXPECT_EQ(life.shown_outages(life.portal), 1U);
+}
+
+// A restart that finds nothing begins at 0, which every reader of counters takes for what it is.
+TEST_F(RecorderTest, CountersOfAJournalThatNeverHeldAnythingAreShown) {
+  CrashDisk disk("full-from-the-start");
+  disk.fail_at(1, SQLITE_FULL, true);
+  AgentLife life(machine_, false, disk.name());
+
+  life.pass(2min);
+
+  EXPECT_FALSE(life.recorder().journal().is_durable);
+  EXPECT_GT(life.shown(life.portal).up, 1min);
 }
 
 }  // namespace

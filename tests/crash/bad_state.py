@@ -22,6 +22,13 @@ PATIENCE_S = 30.0  # for each thing that must come; on a busy machine too
 NOBODY = 65534
 FULL = "size=160k,mode=755"  # room for a journal, not for long
 ROOMY = "size=16m,mode=755"
+BEATS_S = 12.0  # longer than a heartbeat's period
+# Counters that outlive the agent.
+LASTING = re.compile(
+    r"^(siaga_target_(?:up|down|unknown|maintenance)_seconds_total|siaga_outages_total"
+    r"|siaga_dark_intervals_total|siaga_dark_seconds_total)(\{[^}]*\}) (\S+)$",
+    re.MULTILINE,
+)
 faults = []
 
 
@@ -118,8 +125,8 @@ def read_only(office):
     office.await_durable(1)
 
 
-def full(office):
-    """Full while it runs; room comes back."""
+def fill_up(office):
+    """An agent that runs, and whose disk takes no more."""
     os.mkdir(office.state)
     mount("-t", "tmpfs", "-o", ROOMY, "tmpfs", office.state)
     office.start()
@@ -134,9 +141,33 @@ def full(office):
         time.sleep(0.1)
     office.await_durable(0)
     office.await_text("/-/ready", "not durable: .*(full|room|space)")
+
+
+def full(office):
+    """Full while it runs; room comes back."""
+    fill_up(office)
     office.await_text("/metrics", r'^siaga_probe_runs_total\{[^}]*target="portal"')
     os.remove(f"{office.state}/ballast")
     office.await_durable(1)
+
+
+def full_and_killed(office):
+    """What a scrape said while nothing could be written is found again after the kill."""
+    fill_up(office)
+    time.sleep(BEATS_S)
+    office.await_text("/-/ready", "counters of time and outages stand still")
+    before = counters(office.get("/metrics"))
+    office.process.kill()
+    office.process.wait()
+    os.remove(f"{office.state}/ballast")
+    office.start()
+    office.await_text("/metrics", "^siaga_target_up_seconds_total")
+    after = counters(office.get("/metrics"))
+    if not before:
+        office.fault("there were no counters to compare")
+    for series, value in before.items():
+        if after.get(series, 0.0) < value:
+            office.fault(f"{series} went back from {value} to {after.get(series)}")
 
 
 def full_at_start(office):
@@ -194,6 +225,10 @@ def newer(office):
     office.await_text("/-/ready", "set aside as .*journal.db.*(newer|later)")
 
 
+def counters(text):
+    return {series + labels: float(value) for series, labels, value in LASTING.findall(text)}
+
+
 def fill(folder):
     ballast = os.open(f"{folder}/ballast", os.O_WRONLY | os.O_CREAT)
     try:
@@ -207,7 +242,7 @@ def mount(*words):
     subprocess.run(["mount", *words], check=True)
 
 
-CASES = [missing, read_only, full, full_at_start, others, damaged, truncated, newer]
+CASES = [missing, read_only, full, full_and_killed, full_at_start, others, damaged, truncated, newer]
 
 
 def play(case, office):

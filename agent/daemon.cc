@@ -175,7 +175,12 @@ void Daemon::say_status() {
 // Once per change: who reads the log later must find why there is a gap.
 void Daemon::log_journal() {
   const JournalState journal = recorder_.journal();
-  if (journal.set_aside != std::exchange(logged_set_aside_, journal.set_aside))
+  const bool is_set_aside =
+      journal.set_aside != std::exchange(logged_set_aside_, journal.set_aside);
+  if (journal.damage != std::exchange(logged_damage_, journal.damage))
+    log::warning("journal damaged while the agent runs",
+                 {{"what", journal.damage}, {"set_aside", is_set_aside ? journal.set_aside : "-"}});
+  else if (is_set_aside)
     log::warning("journal set aside, a new one begins",
                  {{"as", journal.set_aside}, {"why", journal.set_aside_why}});
   if (journal.trouble == logged_trouble_) return;
@@ -272,6 +277,8 @@ Readiness Daemon::readiness() const {
                               (recorder_.holds_counters()
                                    ? "; counters of time and outages stand still until it is"
                                    : ""));
+  if (!journal.damage.empty())
+    readiness.lines.push_back("the journal was damaged while the agent ran: " + journal.damage);
   if (!journal.set_aside.empty())
     readiness.lines.push_back(fmt::format("the journal was set aside as {}: {}", journal.set_aside,
                                           journal.set_aside_why));

@@ -110,7 +110,7 @@ class Daemon {
   std::unique_ptr<Soon> closing_;
   std::string reload_error_;  // of the last reload, one line; empty when it was good
   std::string control_trouble_;
-  std::string logged_trouble_, logged_set_aside_;  // of the journal
+  std::string logged_trouble_, logged_set_aside_, logged_damage_;  // of the journal
   bool has_sockets_ = false;  // of the service manager: [web] listen is not bound
   bool is_urgent_ = false;    // what was said in this turn must be on disk at once
   Supervision supervision_;

@@ -74,22 +74,22 @@ Result<Heartbeat> Heartbeat::open(const std::string& path) {
     if (::fsync(file.get()) != 0) return std::unexpected(failed("sync", path, errno));
     sync_folder_of(path);
   }
-  const auto newest = read_newest(file.get());
-  return Heartbeat(file.release(), path, newest ? newest->sequence : 0);
+  auto newest = read_newest(file.get());
+  return Heartbeat(file.release(), path, std::move(newest));
 }
 
-Heartbeat::Heartbeat(int file, std::string path, std::uint64_t sequence)
-    : file_(file), path_(std::move(path)), sequence_(sequence) {}
+Heartbeat::Heartbeat(int file, std::string path, std::optional<Beat> newest)
+    : file_(file), path_(std::move(path)), newest_(std::move(newest)) {}
 
 Heartbeat::Heartbeat(Heartbeat&& other) noexcept
     : file_(std::exchange(other.file_, -1)),
       path_(std::move(other.path_)),
-      sequence_(other.sequence_) {}
+      newest_(std::move(other.newest_)) {}
 
 Heartbeat& Heartbeat::operator=(Heartbeat&& other) noexcept {
   std::swap(file_, other.file_);
   std::swap(path_, other.path_);
-  std::swap(sequence_, other.sequence_);
+  std::swap(newest_, other.newest_);
   return *this;
 }
 
@@ -97,8 +97,18 @@ Heartbeat::~Heartbeat() {
   if (file_ >= 0) ::close(file_);
 }
 
+std::string Heartbeat::fault() const {
+  struct stat ours{};
+  struct stat named{};
+  if (::stat(path_.c_str(), &named) != 0) return "was removed";
+  if (::fstat(file_, &ours) != 0 || ours.st_dev != named.st_dev || ours.st_ino != named.st_ino)
+    return "was replaced";
+  if (ours.st_size < static_cast<off_t>(file_bytes)) return "was cut short";
+  return read_newest(file_) == newest_ ? "" : "was overwritten";
+}
+
 Result<void> Heartbeat::write(Beat beat) {
-  beat.sequence = sequence_ + 1;
+  beat.sequence = (newest_ ? newest_->sequence : 0) + 1;
   // The whole block: what lies behind the slot is zero, and no old bytes need to be read first.
   std::array<char, block_bytes> block{};
   const std::string slot = encode_beat(beat);
@@ -108,7 +118,7 @@ Result<void> Heartbeat::write(Beat beat) {
   if (written != static_cast<ssize_t>(block.size()))
     return std::unexpected(failed("write", path_, errno != 0 ? errno : ENOSPC));
   if (::fdatasync(file_) != 0) return std::unexpected(failed("sync", path_, errno));
-  sequence_ = beat.sequence;
+  newest_ = decode_beat(slot);
   return {};
 }
 

@@ -42,15 +42,18 @@ class Heartbeat {
   Heartbeat& operator=(Heartbeat&& other) noexcept;
   ~Heartbeat();
 
+  // What is wrong with the file at its path, as a sentence without its name: "was removed". Empty:
+  // it is this one, at its full size, and the newest slot is as it was written.
+  std::string fault() const;
   // On disk when it returns (fdatasync), in the slot that is not the newest.
   Result<void> write(Beat beat);
 
  private:
-  Heartbeat(int file, std::string path, std::uint64_t sequence);
+  Heartbeat(int file, std::string path, std::optional<Beat> newest);
 
   int file_ = -1;
   std::string path_;
-  std::uint64_t sequence_ = 0;  // of the newest slot
+  std::optional<Beat> newest_;  // as it stands in the file
 };
 
 }  // namespace siaga

@@ -126,7 +126,7 @@ void Checker::check_states() {
 }
 
 // Closed stretches and what the open one has booked are all that was ever booked; unless a node is
-// older than the detail that is kept.
+// older than the detail that is kept, or than the file.
 void Checker::check_sums(const NodeState& state) {
   Sum sum = sums_[state.node];
   if (!state.pieces.empty() && state.stretch_from.is_set()) {
@@ -138,7 +138,8 @@ void Checker::check_sums(const NodeState& state) {
   }
   const auto begin = read_mark(database_, detail_begin_mark);
   const bool is_older =
-      begin && dating_.date(nodes_.at(state.node).added) < WallTime(Duration(*begin));
+      (begin && dating_.date(nodes_.at(state.node).added) < WallTime(Duration(*begin))) ||
+      state.node <= read_mark(database_, anew_node_mark).value_or(0);
   const auto compare = [&](Share share) {
     const Millis booked = state.totals.of(share);
     const Millis counted = sum.totals.of(share);
@@ -174,7 +175,8 @@ void Checker::check_outages() {
             outage.ended.is_set() ? "has an end" : "has no end");
     check_pieces(outage);
   }
-  const auto withdrawn_or_gone = read_mark(database_, detail_day_mark).has_value();
+  const auto withdrawn_or_gone = read_mark(database_, detail_day_mark).has_value() ||
+                                 read_mark(database_, anew_node_mark).has_value();
   for (const OutageId id : mentioned_)
     if (!withdrawn_or_gone) fault("outage {}: a stretch belongs to it, but it is not there", id);
 }
@@ -187,7 +189,8 @@ void Checker::check_pieces(const Outage& outage) {
   if (!std::ranges::is_sorted(pieces, {}, &CausePiece::from))
     fault("outage {}: its causes are not in the order of time", outage.id);
   for (const CausePiece& piece : pieces)
-    if (piece.root != 0 && !nodes_.contains(piece.root))
+    if (piece.root != 0 && !nodes_.contains(piece.root) &&
+        piece.root > read_mark(database_, anew_node_mark).value_or(0))
       fault("outage {}: it is explained by node {}, which is not there", outage.id, piece.root);
 }
 

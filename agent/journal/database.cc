@@ -109,8 +109,10 @@ void harden(sqlite3* raw) {
 
 }  // namespace
 
+// A short read: the file or its WAL ends before what is known to be in it.
 bool DatabaseFailure::is_damage() const {
-  return primary(code) == SQLITE_CORRUPT || primary(code) == SQLITE_NOTADB;
+  return primary(code) == SQLITE_CORRUPT || primary(code) == SQLITE_NOTADB ||
+         code == SQLITE_IOERR_SHORT_READ;
 }
 bool DatabaseFailure::is_no_room() const { return meant(*this) == SQLITE_FULL; }
 bool DatabaseFailure::is_rejected() const {
@@ -244,6 +246,29 @@ std::int64_t Database::integer(std::string_view sql) {
 std::int64_t Database::changes() const { return sqlite3_changes64(raw_); }
 
 bool Database::is_read_only() const { return sqlite3_db_readonly(raw_, "main") == 1; }
+
+std::string Database::header() {
+  constexpr std::size_t header_bytes = 100;  // https://www.sqlite.org/fileformat2.html, 1.3
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(raw_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return {};
+  std::string bytes(header_bytes, '\0');
+  const int size = static_cast<int>(bytes.size());
+  return file->pMethods->xRead(file, bytes.data(), size, 0) == SQLITE_OK ? bytes : std::string();
+}
+
+// One row: whether somebody was in the way, and frames that are and that were moved; after a
+// truncation both are 0 (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+bool Database::checkpoint() {
+  Statement& row = statement("PRAGMA wal_checkpoint(TRUNCATE)").with();
+  const bool is_done = row.step() && row.integer() == 0;
+  row.reset();
+  return is_done && !has_failed();
+}
+
+// Without it the last connection's close moves the WAL into the file, and deletes "-wal" and "-shm"
+// by their names, which may be another file's by then.
+void Database::abandon() { sqlite3_db_config(raw_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
 DatabaseFailure Database::take_failure() { return std::exchange(failure_, {}); }
 

@@ -125,6 +125,14 @@ class Database {
 
   bool is_read_only() const;  // although it was opened for writing
 
+  // The file's first bytes, read by SQLite's own descriptor: opening and closing another one would
+  // drop this process's locks (https://www.sqlite.org/howtocorrupt.html, 2.2). Empty: unreadable.
+  std::string header();
+  // Moves all of the WAL into the file. False: not all, or it failed.
+  bool checkpoint();
+  // Closing will neither write to the files nor delete any: whatever has their names by then.
+  void abandon();
+
   bool has_failed() const { return failure_.code != 0; }
   const DatabaseFailure& failure() const { return failure_; }
   DatabaseFailure take_failure();  // and forgets it

@@ -128,6 +128,8 @@ void JournalWriter::note(Load load, bool is_written, Duration took) {
   state.set_aside = keeper_->set_aside_name();
   state.set_aside_why = keeper_->set_aside_why();
   state.set_aside_count = keeper_->set_aside_count();
+  state.damage = keeper_->damage();
+  state.damage_count = keeper_->damage_count();
   state.errors = keeper_->errors();
   state.bytes = keeper_->bytes();
   state.transactions = transactions_;

@@ -35,6 +35,9 @@ struct JournalState {
   std::string set_aside;  // the name that a damaged or newer file was given; empty: none
   std::string set_aside_why;
   std::uint64_t set_aside_count = 0;
+  std::string
+      damage;  // the latest that was found while the agent ran, and what was lost; a sentence
+  std::uint64_t damage_count = 0;
   std::uint64_t records = 0;  // handed over since the start
   std::uint64_t transactions = 0;
   std::uint64_t errors = 0;   // failed transactions and openings
@@ -46,7 +49,9 @@ struct JournalState {
 };
 
 // A journal file is opened before anything is probed; a file that cannot be used is renamed with
-// the date ("journal.db.damaged-2026-11-21T08-00-00Z") and a new one begins.
+// the date ("journal.db.damaged-2026-11-21T08-00-00Z") and a new one begins. A file that is
+// removed, replaced or damaged while the agent runs is noticed at the next writing or beat: it is
+// set aside the same way, and a new one begins with all that a restart needs, as it was on disk.
 struct OpenedJournal {
   Replay replay;
   std::optional<Beat> last_beat;

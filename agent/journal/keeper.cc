@@ -13,12 +13,6 @@
 namespace siaga {
 namespace {
 
-// 0: no such file.
-std::uint64_t inode_of(const std::string& path) {
-  struct stat facts{};
-  return ::stat(path.c_str(), &facts) == 0 ? facts.st_ino : 0;
-}
-
 bool is_empty_file(const std::string& path) {
   struct stat facts{};
   return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size == 0;
@@ -42,7 +36,8 @@ Keeper::Keeper(JournalOptions options, WallTime now)
     : options_(std::move(options)),
       began_(now),
       began_steady_(std::chrono::steady_clock::now()),
-      path_(journal_path(options_.state_dir)) {}
+      path_(journal_path(options_.state_dir)),
+      traces_(path_) {}
 
 WallTime Keeper::now() const { return began_ + (std::chrono::steady_clock::now() - began_steady_); }
 
@@ -67,6 +62,8 @@ OpenedJournal Keeper::start() {
   if (replay) opened.replay = std::move(*replay);
   else static_cast<void>(fail(replay.error()));
   has_replayed_ = store != nullptr && replay.has_value();
+  present_ = Present(opened.replay);
+  has_started_ = true;
   return opened;
 }
 
@@ -87,10 +84,15 @@ bool Keeper::open_heartbeat() {
   return true;
 }
 
+// A file that is only just created is empty too; but not once the heart has beaten.
+bool Keeper::is_empty_by_damage() {
+  return is_empty_file(path_) && Heartbeat::read(heartbeat_path(options_.state_dir));
+}
+
 bool Keeper::open_store(std::span<const Record> ours) {
   if (store_) return true;
-  // A file that is only just created is empty too; but not once the heart has beaten.
-  if (is_empty_file(path_) && Heartbeat::read(heartbeat_path(options_.state_dir)) &&
+  if (is_lost_ && !clear_way()) return false;
+  if (!is_lost_ && is_empty_by_damage() &&
       !move_away(Store::Trouble::damaged,
                  {.tried = "open the journal", .on = path_, .text = "it is empty, and was not"}))
     return false;
@@ -101,15 +103,25 @@ bool Keeper::open_store(std::span<const Record> ours) {
   }
   if (!opened) return fail(opened.error().second);
   store_ = std::move(*opened);
-  inode_ = inode_of(path_);
-  return adopt(ours) && write_first();
+  if (is_lost_ ? !begin_anew() : !adopt(ours)) return false;
+  leave();
+  return true;
 }
 
+// What was open in this life and has to go is begun anew.
 bool Keeper::move_away(Store::Trouble why, const Error& fault) {
   static_cast<void>(fail(fault));
-  set_aside_why_ = describe(fault);
   auto moved = set_aside(path_, why == Store::Trouble::newer ? "newer" : "damaged", now());
+  if (!note_set_aside(std::move(moved), describe(fault))) return false;
+  if (!has_started_ || !has_replayed_) return true;
+  if (!is_lost_) tell(describe(fault));
+  is_lost_ = is_way_clear_ = true;
+  return true;
+}
+
+bool Keeper::note_set_aside(Result<std::string> moved, const std::string& why) {
   if (!moved) return fail(moved.error());
+  set_aside_why_ = why;
   set_aside_ = std::move(*moved);
   ++set_aside_count_;
   return true;
@@ -117,7 +129,7 @@ bool Keeper::move_away(Store::Trouble why, const Error& fault) {
 
 // A file that could not be read at the start: ours is written behind what it holds.
 bool Keeper::adopt(std::span<const Record> ours) {
-  if (has_replayed_) return true;
+  if (has_replayed_) return !has_started_ || compare(ours);
   const auto file = store_->replay();
   if (!file) {
     store_.reset();
@@ -125,8 +137,9 @@ bool Keeper::adopt(std::span<const Record> ours) {
   }
   rebase_ = Rebase::behind(*file, ours);
   first_ = ended_past(*file);
+  present_ = Present(*file);
   has_replayed_ = true;
-  return true;
+  return write_first();
 }
 
 bool Keeper::write_first() {
@@ -135,23 +148,14 @@ bool Keeper::write_first() {
     store_.reset();
     return fail(written.error());
   }
+  present_.fold(first_);
   first_.clear();
   return true;
 }
 
-// Somebody removed or replaced the file; what is written into the old one would be lost.
-bool Keeper::is_replaced() const { return store_ && inode_ != 0 && inode_of(path_) != inode_; }
-
-// The file is lost while the agent runs; what it held of the present begins the next one.
-void Keeper::rescue() {
-  if (auto replay = store_->replay()) first_ = records_of(*replay);
-  store_.reset();
-  heartbeat_.reset();
-}
-
 bool Keeper::write(std::span<const Record> records) {
-  if (is_replaced()) rescue();
-  if (!open_files(records)) return false;
+  is_telling_ = false;
+  if (!inspect() || !open_files(records)) return false;
   std::vector<Record> moved;
   if (rebase_ != Rebase{}) {
     moved.reserve(records.size());
@@ -159,15 +163,28 @@ bool Keeper::write(std::span<const Record> records) {
     records = moved;
   }
   const auto written = store_->append(records);
-  if (written) return true;
+  return written ? kept(records) : refused(written.error(), records);
+}
+
+bool Keeper::kept(std::span<const Record> records) {
+  present_.fold(records);
+  if (!records.empty()) leave();
+  return true;
+}
+
+// Whether a failed commit is there all the same is only known once the file is opened anew.
+bool Keeper::refused(const Error& error, std::span<const Record> records) {
   const Store::Fault fault = store_->fault();
   if (fault == Store::Fault::damaged) {
-    rescue();
-    static_cast<void>(move_away(Store::Trouble::damaged, written.error()));
+    lose(describe(error));
   } else if (fault == Store::Fault::other) {
+    attempted_ = present_;
+    attempted_->fold(records);
     store_.reset();
+  } else {
+    leave();
   }
-  return fail(written.error());
+  return fail(error);
 }
 
 bool Keeper::beat(const Beat& beat) {
@@ -180,13 +197,12 @@ bool Keeper::beat(const Beat& beat) {
 
 void Keeper::keep_house(const Zone& zone, WallTime now) {
   if (!store_) return;
-  const auto kept = store_->keep_house(options_.retention, zone, now);
-  if (kept) return;
+  const auto done = store_->keep_house(options_.retention, zone, now);
+  leave();
+  if (done) return;
   // What was recorded is as safe as before.
   ++errors_;
-  if (store_->fault() != Store::Fault::damaged) return;
-  rescue();
-  static_cast<void>(move_away(Store::Trouble::damaged, kept.error()));
+  if (store_->fault() == Store::Fault::damaged) lose(describe(done.error()));
 }
 
 }  // namespace siaga

@@ -70,21 +70,6 @@ std::string ask_quick_check(Database& database) {
   return text == "ok" ? std::string() : text;
 }
 
-// The text of the first fault; empty: none. A page that the disk did not give is no fault of the
-// file, but the check says so in words only ("unable to get the page. error code=266"), or passes
-// the next time: then it is the disk's failure.
-std::string first_fault(Database& database) {
-  std::string text = ask_quick_check(database);
-  if (text.empty()) return text;
-  constexpr std::string_view opening = "error code=";
-  const auto at = text.find(opening);
-  int code = at == text.npos ? 0 : std::atoi(text.c_str() + at + opening.size());
-  if (code == 0 && ask_quick_check(database).empty()) code = SQLITE_IOERR;
-  if (code == 0 || (code & 0xFF) == SQLITE_CORRUPT) return text;
-  database.fail(code);
-  return {};
-}
-
 void bring_up_to_date(Database& database) {
   Transaction transaction(database, Transaction::Kind::write);
   migrate(database, journal_migrations());
@@ -118,6 +103,21 @@ OpenedDatabase open_reading(const std::string& path, const std::string& vfs,
 }
 
 }  // namespace
+
+// A page that the disk did not give is no fault of the file, but the check says so in words only
+// ("unable to get the page. error code=266"), or passes the next time: then it is the disk's
+// failure.
+std::string first_fault(Database& database) {
+  std::string text = ask_quick_check(database);
+  if (text.empty()) return text;
+  constexpr std::string_view opening = "error code=";
+  const auto at = text.find(opening);
+  int code = at == text.npos ? 0 : std::atoi(text.c_str() + at + opening.size());
+  if (code == 0 && ask_quick_check(database).empty()) code = SQLITE_IOERR;
+  if (code == 0 || (code & 0xFF) == SQLITE_CORRUPT) return text;
+  database.fail(code);
+  return {};
+}
 
 OpenTrouble trouble_of(const DatabaseFailure& failure, std::string_view tried,
                        const std::string& path) {

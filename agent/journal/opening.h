@@ -21,6 +21,9 @@ OpenedDatabase open_for_writing(const Store::Options& options);
 // On media that cannot be written it is read as it lies, which needs that there is no WAL.
 OpenedDatabase open_for_reading(const std::string& path, const std::string& vfs);
 
+// The first fault that quick_check finds in its pages; empty: none, or the database has failed.
+std::string first_fault(Database& database);
+
 OpenTrouble trouble_of(const DatabaseFailure& failure, std::string_view tried,
                        const std::string& path);
 

@@ -1,6 +1,7 @@
 // All reads are of indexes on what is present, open or awaited: history's length does not matter.
 #include "agent/journal/replay.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <iterator>
@@ -12,14 +13,6 @@
 
 namespace siaga {
 namespace {
-
-// A node that was written without a state is as if just added.
-NodeState first_state(const Node& node) {
-  return {.node = node.number,
-          .booked_until = node.added,
-          .stretch_from = node.added,
-          .pieces = {{.from = node.added}}};
-}
 
 std::vector<NodeState> read_states(Database& database, const Words& words,
                                    const std::vector<Node>& nodes) {
@@ -56,11 +49,8 @@ void read_dark_sums(Database& database, const Words& words, Replay& replay) {
 }
 
 std::vector<Window> read_windows(RecordReader& reader, const Dating& dating) {
-  // Without a clock to ask, and when this boot's date is not sure, rather one too many.
-  const BootEra* const latest = dating.eras().empty() ? nullptr : &dating.eras().back();
-  const bool is_sure = latest != nullptr && latest->is_trusted;
   auto windows = reader.read<Window>("SELECT * FROM windows WHERE until_date > ? ORDER BY id",
-                                     is_sure ? latest->began : WallTime::min());
+                                     windows_from(dating));
   reader.read_targets(windows);
   return windows;
 }
@@ -71,6 +61,19 @@ void append(std::vector<Record>& records, const std::vector<Value>& values) {
 }
 
 }  // namespace
+
+NodeState first_state(const Node& node) {
+  return {.node = node.number,
+          .booked_until = node.added,
+          .stretch_from = node.added,
+          .pieces = {{.from = node.added}}};
+}
+
+WallTime windows_from(const Dating& dating) {
+  const BootEra* const latest = dating.eras().empty() ? nullptr : &dating.eras().back();
+  const bool is_sure = latest != nullptr && latest->is_trusted;
+  return is_sure ? latest->began : WallTime::min();
+}
 
 Replay read_replay(Database& database, const Words& words) {
   RecordReader reader(database, words);
@@ -106,6 +109,26 @@ std::vector<Record> records_of(const Replay& replay) {
   append(records, replay.windows);
   append(records, replay.darks);
   return records;
+}
+
+void write_sums(Database& database, const Words& words, const Replay& replay) {
+  auto counts = replay.dark_counts;
+  for (const DarkInterval& dark : replay.darks)
+    --counts.at(static_cast<std::size_t>(dark.dark_class));
+  for (std::size_t place = 0; place < dark_class_count; ++place) {
+    const WordId id = words.id(static_cast<DarkClass>(place));
+    write_mark(database, fmt::format("dark_count:{}", id),
+               static_cast<std::int64_t>(counts[place]));
+    write_mark(database, fmt::format("dark_spans:{}", id), replay.dark_lengths[place].count());
+  }
+  const auto raise = [&database](std::string_view name, std::uint64_t number) {
+    write_mark(database, name, static_cast<std::int64_t>(number));
+  };
+  raise("last_boot", replay.last_boot);
+  raise("last_node", replay.last_node);
+  raise("last_outage", replay.last_outage);
+  raise("last_window", replay.last_window);
+  raise("last_dark", replay.last_dark);
 }
 
 }  // namespace siaga

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <ctime>
@@ -28,21 +29,43 @@ int rename_to_new(const std::string& from, const std::string& to) {
   return errno;
 }
 
+// The file may be missing: then its place is held by what belongs to it.
+int move_to(const std::string& path, const std::string& name) {
+  struct stat facts{};
+  const bool is_there = ::lstat(path.c_str(), &facts) == 0;
+  if (!is_there && errno == ENOENT && is_anything_at(path))
+    return is_anything_at(name) ? EEXIST : 0;
+  return rename_to_new(path, name);
+}
+
 }  // namespace
 
-Result<std::string> set_aside(const std::string& path, std::string_view why, WallTime now) {
+bool is_anything_at(const std::string& path) {
+  struct stat facts{};
+  for (const std::string_view ending : {"", "-wal", "-shm"})
+    if (::lstat((path + std::string(ending)).c_str(), &facts) == 0) return true;
+  return false;
+}
+
+Result<std::string> set_aside_alone(const std::string& path, std::string_view why, WallTime now) {
   const std::string wanted = fmt::format("{}.{}-{}", path, why, stamp_of(now));
   std::string name = wanted;
-  int code = rename_to_new(path, name);
+  int code = move_to(path, name);
   for (int count = 2; code == EEXIST && count < names_tried; ++count) {
     name = fmt::format("{}-{}", wanted, count);
-    code = rename_to_new(path, name);
+    code = move_to(path, name);
   }
   if (code != 0)
     return std::unexpected(Error{.tried = "set aside", .on = path, .code = code, .text = {}});
+  return name;
+}
+
+Result<std::string> set_aside(const std::string& path, std::string_view why, WallTime now) {
+  auto name = set_aside_alone(path, why, now);
+  if (!name) return name;
   // The WAL belongs to this file: left behind, it would be taken for the new one's.
   for (const std::string_view ending : {"-wal", "-shm"})
-    static_cast<void>(rename_to_new(path + std::string(ending), name + std::string(ending)));
+    static_cast<void>(rename_to_new(path + std::string(ending), *name + std::string(ending)));
   return name;
 }
 

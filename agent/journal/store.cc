@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/journal/house.h"
+#include "agent/journal/marks.h"
 #include "agent/journal/opening.h"
 #include "agent/journal/record_writer.h"
 #include "agent/journal/replay.h"
@@ -22,8 +23,12 @@ class SqliteStore final : public Store {
 
   Result<void> append(std::span<const Record> records) override;
   Result<Replay> replay() override;
+  Result<void> begin_anew(const Replay& present, WallTime now, std::string_view why) override;
   Result<void> keep_house(const Retention& retention, const Zone& zone, WallTime now) override;
   std::uint64_t bytes() const override;
+  std::string header() override { return database_->header(); }
+  Result<void> checkpoint() override;
+  void abandon() override { database_->abandon(); }
   Fault fault() const override { return fault_; }
 
  private:
@@ -74,6 +79,30 @@ Result<Replay> SqliteStore::replay() {
   return replay;
 }
 
+Result<void> SqliteStore::begin_anew(const Replay& present, WallTime now, std::string_view why) {
+  first_replay_.reset();
+  {
+    Transaction transaction(*database_, Transaction::Kind::write);
+    RecordWriter writer(*database_, words_);
+    for (const Record& record : records_of(present)) writer.write(record);
+    writer.finish();
+    write_sums(*database_, words_, present);
+    write_mark(*database_, anew_date_mark, now.time_since_epoch().count(), why);
+    write_mark(*database_, anew_node_mark, present.last_node);
+    transaction.commit();
+  }
+  return outcome("begin the journal anew");
+}
+
+Result<void> SqliteStore::checkpoint() {
+  const bool is_done = database_->checkpoint();
+  if (auto ended = outcome("move the WAL into the journal"); !ended) return ended;
+  if (is_done) return {};
+  fault_ = Fault::other;
+  return std::unexpected(Error{
+      .tried = "move the WAL into the journal", .on = path_, .text = "another process reads it"});
+}
+
 Result<void> SqliteStore::keep_house(const Retention& retention, const Zone& zone, WallTime now) {
   roll_up(*database_, words_, zone, now);
   let_go(*database_, words_, retention, zone, now);
@@ -93,6 +122,28 @@ std::uint64_t SqliteStore::bytes() const {
 }  // namespace
 
 Store::~Store() = default;
+
+std::expected<Replay, std::pair<Store::Trouble, Error>> Store::examine(const std::string& path,
+                                                                       const std::string& vfs) {
+  std::error_code error;
+  if (std::filesystem::file_size(path, error) == 0 && !error)
+    return std::unexpected(std::pair(
+        Trouble::damaged,
+        Error{.tried = "check the journal", .on = path, .text = "it is empty, and was not"}));
+  auto opened = open_for_reading(path, vfs);
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  Database& database = **opened;
+  Transaction transaction(database, Transaction::Kind::read);
+  if (const std::string fault = first_fault(database); !fault.empty())
+    return std::unexpected(std::pair(
+        Trouble::damaged,
+        Error{.tried = "check the journal", .on = path, .text = "the file is damaged: " + fault}));
+  Replay replay = read_replay(database, Words::of(database));
+  transaction.commit();
+  if (database.has_failed())
+    return std::unexpected(trouble_of(database.take_failure(), "check the journal", path));
+  return replay;
+}
 
 std::expected<std::unique_ptr<Store>, std::pair<Store::Trouble, Error>> Store::open(
     Options options) {

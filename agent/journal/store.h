@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,15 +59,27 @@ class Store {
     unavailable,  // no permission, no room, read-only, no such folder
   };
   static std::expected<std::unique_ptr<Store>, std::pair<Trouble, Error>> open(Options options);
+  // The file anew, by a connection of its own beside the writer's: every page checked, and what a
+  // start builds on. Reads all of the file.
+  static std::expected<Replay, std::pair<Trouble, Error>> examine(const std::string& path,
+                                                                  const std::string& vfs);
   virtual ~Store();
 
   // All in one transaction; on disk when it returns. Error: nothing of it is there.
   virtual Result<void> append(std::span<const Record> records) = 0;
   virtual Result<Replay> replay() = 0;
+  // For a file in which nothing was recorded yet: what another one held of the present. replay()
+  // gives it back, sums included. `why` (one sentence) and `now` stay in the file.
+  virtual Result<void> begin_anew(const Replay& present, WallTime now, std::string_view why) = 0;
   // Rolls up the whole days of the office's zone that are over and settled, then lets go of detail
   // that is too old or too much, oldest first. `now` must be a trusted date.
   virtual Result<void> keep_house(const Retention& retention, const Zone& zone, WallTime now) = 0;
   virtual std::uint64_t bytes() const = 0;  // of the file and its WAL
+  virtual std::string header() = 0;         // the file's first bytes as they are on disk
+  // All of the WAL is in the file when it returns.
+  virtual Result<void> checkpoint() = 0;
+  // Its destructor will leave the files as they are.
+  virtual void abandon() = 0;
   // How the latest call failed, if it did.
   enum class Fault : std::uint8_t {
     none,

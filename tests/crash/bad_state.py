@@ -156,10 +156,15 @@ def full_and_killed(office):
     fill_up(office)
     time.sleep(BEATS_S)
     office.await_text("/-/ready", "counters of time and outages stand still")
+    kill_and_compare(office, lambda: os.remove(f"{office.state}/ballast"))
+
+
+def kill_and_compare(office, meanwhile):
+    """No counter that outlives the agent is smaller after a kill."""
     before = counters(office.get("/metrics"))
     office.process.kill()
     office.process.wait()
-    os.remove(f"{office.state}/ballast")
+    meanwhile()
     office.start()
     office.await_text("/metrics", "^siaga_target_up_seconds_total")
     after = counters(office.get("/metrics"))
@@ -168,6 +173,43 @@ def full_and_killed(office):
     for series, value in before.items():
         if after.get(series, 0.0) < value:
             office.fault(f"{series} went back from {value} to {after.get(series)}")
+
+
+def damage_while_running(office, damage):
+    """It is noticed at the next beat; what was shown two beats later is found after a kill."""
+    make_journal(office)
+    office.start()
+    office.await_probing()
+    office.await_durable(1)
+    damage()
+    office.await_text("/-/ready", "damaged while the agent ran: ")
+    office.await_durable(1)
+    time.sleep(2 * BEATS_S)
+    kill_and_compare(office, lambda: None)
+
+
+def overwritten_while_running(office):
+    def damage():
+        with open(f"{office.state}/journal.db", "r+b") as file:
+            file.write(b"rubbish" * 2000)
+
+    damage_while_running(office, damage)
+
+
+def removed_while_running(office):
+    damage_while_running(office, lambda: os.remove(f"{office.state}/journal.db"))
+
+
+def shm_cut_while_running(office):
+    damage_while_running(office, lambda: os.truncate(f"{office.state}/journal.db-shm", 0))
+
+
+def folder_renamed_while_running(office):
+    def damage():
+        os.rename(office.state, f"{office.state}.away")
+        os.mkdir(office.state)
+
+    damage_while_running(office, damage)
 
 
 def full_at_start(office):
@@ -242,7 +284,21 @@ def mount(*words):
     subprocess.run(["mount", *words], check=True)
 
 
-CASES = [missing, read_only, full, full_and_killed, full_at_start, others, damaged, truncated, newer]
+CASES = [
+    missing,
+    read_only,
+    full,
+    full_and_killed,
+    full_at_start,
+    others,
+    damaged,
+    truncated,
+    newer,
+    overwritten_while_running,
+    removed_while_running,
+    shm_cut_while_running,
+    folder_renamed_while_running,
+]
 
 
 def play(case, office):

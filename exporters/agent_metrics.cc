@@ -110,7 +110,9 @@ constexpr std::array<FamilyRow, row_count> agent_rows{{
     {"siaga_journal_write_seconds", gauge, "office", "How long the last transaction took."},
     {"siaga_journal_beats_total", counter, "office", "Heartbeats on disk."},
     {"siaga_journal_set_aside", gauge, "office",
-     "Journals set aside at this start because they were damaged or of a later version."},
+     "Journals set aside since the start of the agent because they were damaged, of another or of "
+     "a "
+     "later version."},
     {"siaga_scrapes_total", counter, "office", "Scrapes served to their end."},
     {"siaga_scrape_duration_seconds", histogram_type, "office",
      "Time the agent spent on making a scrape's text, waiting for the reader not included."},

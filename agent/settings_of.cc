@@ -66,6 +66,7 @@ JournalTotals journal_totals(const JournalState& state) {
           .transactions = state.transactions,
           .beats = state.beats,
           .set_aside = state.set_aside_count,
+          .damages = state.damage_count,
           .write_seconds = seconds(state.last_write)};
 }
 

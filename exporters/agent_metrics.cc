@@ -46,6 +46,7 @@ enum Row : std::size_t {
   journal_write,
   journal_beats,
   journal_set_aside,
+  journal_damages,
   scrapes,
   scrape_duration,
   scrapes_dropped,
@@ -113,6 +114,9 @@ constexpr std::array<FamilyRow, row_count> agent_rows{{
      "Journals set aside since the start of the agent because they were damaged, of another or of "
      "a "
      "later version."},
+    {"siaga_journal_damages_total", counter, "office",
+     "Times that a file of the journal was found removed, replaced or damaged while the agent "
+     "ran."},
     {"siaga_scrapes_total", counter, "office", "Scrapes served to their end."},
     {"siaga_scrape_duration_seconds", histogram_type, "office",
      "Time the agent spent on making a scrape's text, waiting for the reader not included."},
@@ -256,6 +260,7 @@ void AgentMetrics::set_totals(const AgentTotals& totals) {
   registered_->set(journal_write, journal.write_seconds);
   set(journal_beats, journal.beats);
   set(journal_set_aside, journal.set_aside);
+  set(journal_damages, journal.damages);
 }
 
 void AgentMetrics::count_scrape(ScrapeEnd end, Duration spent) {

@@ -19,7 +19,7 @@ namespace siaga {
 struct JournalTotals {
   bool is_durable = false;
   std::uint64_t bytes = 0, records = 0, waiting = 0, dropped = 0, errors = 0, transactions = 0;
-  std::uint64_t beats = 0, set_aside = 0;
+  std::uint64_t beats = 0, set_aside = 0, damages = 0;
   double write_seconds = 0;  // the last transaction
 };
 

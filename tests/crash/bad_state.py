@@ -183,6 +183,7 @@ def damage_while_running(office, damage):
     office.await_durable(1)
     damage()
     office.await_text("/-/ready", "damaged while the agent ran: ")
+    office.await_text("/metrics", r"^siaga_journal_damages_total(\{[^}]*\})? [1-9]")
     office.await_durable(1)
     time.sleep(2 * BEATS_S)
     kill_and_compare(office, lambda: None)

@@ -14,11 +14,7 @@ namespace {
 constexpr std::string_view ups_kind_name = "ups";
 
 UpsRules rules_of(const TargetConfig& config) {
-  const Section section(config.name, ups_kind.options, config.options);
-  UpsRules rules{.interval = std::chrono::ceil<Millis>(config.interval)};
-  if (section.is_set("nominal_voltage"))
-    rules.nominal_volts = section.get<double>("nominal_voltage");
-  return rules;
+  return {.interval = std::chrono::ceil<Millis>(config.interval)};
 }
 
 MainsOptions mains_options_of(const TargetConfig& config) {

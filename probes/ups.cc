@@ -55,10 +55,14 @@ constexpr std::array own_ups_options{
            .type = OptionType::number,
            .min = "1",
            .max = "1000",
-           .help = "The mains' nominal voltage in volts, where the UPS does not tell it: what is "
-                   "much less is a brown-out.",
-           .help_id = "Tegangan nominal listrik dalam volt, bila UPS tidak memberitahukannya: yang "
-                      "jauh di bawahnya adalah tegangan turun.",
+           .help = "The mains' nominal voltage in volts, where the UPS does not tell it as "
+                   "input.voltage.nominal: what is much less is a brown-out. Left out: "
+                   "output.voltage.nominal, then the middle of input.transfer.low and .high; where "
+                   "none of them is told, nothing is judged by the voltage.",
+           .help_id = "Tegangan nominal listrik dalam volt, bila UPS tidak memberitahukannya "
+                      "sebagai input.voltage.nominal: yang jauh di bawahnya adalah tegangan turun. "
+                      "Bila kosong: output.voltage.nominal, lalu titik tengah input.transfer.low "
+                      "dan .high; bila semuanya tidak ada, tegangan tidak dinilai.",
            .example = "220"},
 };
 constexpr auto ups_options = with_reach_options(with_tls_options(own_ups_options));

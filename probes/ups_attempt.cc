@@ -79,8 +79,9 @@ class UpsAttempt final : public Attempt {
 
   UpsTelling telling_of(const UpsAnswer& answer) const {
     if (answer.reason == Reason::none)
-      return target_.server.scheme == UpsScheme::nut ? parse_nut_answer(answer.text)
-                                                     : parse_apcupsd_answer(answer.text);
+      return target_.server.scheme == UpsScheme::nut
+                 ? parse_nut_answer(answer.text, target_.nominal_volts)
+                 : parse_apcupsd_answer(answer.text, target_.nominal_volts);
     UpsTelling telling;
     telling.reason = answer.reason;
     telling.detail = answer.detail;
@@ -92,7 +93,6 @@ class UpsAttempt final : public Attempt {
     if (telling.reason != Reason::none)
       return unseen(telling.reason, printable(telling.detail, limits::detail_bytes));
     auto facts = std::make_shared<UpsFacts>(telling.facts);
-    if (!facts->nominal_volts) facts->nominal_volts = target_.nominal_volts;
     Outcome outcome = feeds_nothing(*facts)
                           ? judged(Reason::ups_off, fmt::format("its status is {}", facts->words))
                           : judged(Reason::none);
@@ -120,6 +120,9 @@ class UpsAttempt final : public Attempt {
       lines.emplace_back("answer", printable(fmt::format("{} = {}", variable.name, variable.value),
                                              limits::detail_bytes));
     }
+    if (const UpsFacts& facts = telling.facts; facts.nominal_volts)
+      lines.emplace_back("rule", fmt::format("the input's nominal voltage is {:.0f} V, by {}",
+                                             *facts.nominal_volts, facts.nominal_source));
     if (!outcome.detail.empty()) lines.emplace_back("rule", outcome.detail);
     return explanation;
   }

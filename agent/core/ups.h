@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace siaga {
 
@@ -32,7 +33,11 @@ struct UpsFacts {
   std::uint32_t flags = 0;  // bit per UpsFlag
   std::string words;        // the status as it was told: "OL CHRG"
   // Not set: not told, or not a number.
-  std::optional<double> input_volts, nominal_volts, charge_percent, runtime_seconds, load_percent;
+  std::optional<double> input_volts, charge_percent, runtime_seconds, load_percent;
+  // What input_volts is held against, and which variable or option says so; not set: nothing is
+  // judged by the voltage (docs/power.md, "The nominal voltage").
+  std::optional<double> nominal_volts;
+  std::string_view nominal_source;  // static
 
   bool has(UpsFlag flag) const { return ((flags >> static_cast<unsigned>(flag)) & 1U) != 0; }
   void add(UpsFlag flag) { flags |= 1U << static_cast<unsigned>(flag); }

@@ -34,7 +34,6 @@ struct UpsRules {
   Millis lost_after_battery = std::chrono::seconds(60);  // silence so soon after OB is still "off"
   double dead_input_share = 0.5;  // OL DISCHRG with less input voltage, of nominal, is off
   double low_input_share = 0.9;   // less input voltage, of nominal, is a brown-out
-  double nominal_volts = 220;     // where the UPS does not tell its own
   // So long silence after OB stays "off"; then its battery, or its server's, is likely empty and
   // nobody can tell. (upsmon takes a UPS for empty 15 s after it fell silent on battery.)
   Millis silence_max = std::chrono::hours(1);

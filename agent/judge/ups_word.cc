@@ -5,13 +5,9 @@
 namespace siaga {
 namespace {
 
-double nominal(const UpsFacts& facts, const UpsRules& rules) {
-  const double told = facts.nominal_volts.value_or(0);
-  return told > 0 ? told : rules.nominal_volts;
-}
-
-bool is_input_under(const UpsFacts& facts, const UpsRules& rules, double share) {
-  return facts.input_volts && *facts.input_volts < share * nominal(facts, rules);
+bool is_input_under(const UpsFacts& facts, double share) {
+  return facts.input_volts && facts.nominal_volts &&
+         *facts.input_volts < share * *facts.nominal_volts;
 }
 
 std::string said(std::string_view meaning, const UpsFacts& facts) {
@@ -27,7 +23,7 @@ std::string said_with_input(std::string_view meaning, const UpsFacts& facts) {
 // when it is full and all is well (nut#1970, nut#2212): so the input voltage decides. Without
 // DISCHRG a dead input is a UPS that does not measure it.
 UpsWord on_line(const UpsFacts& facts, const UpsRules& rules) {
-  if (!is_input_under(facts, rules, rules.dead_input_share))
+  if (!is_input_under(facts, rules.dead_input_share))
     return {PowerWord::on, said("on line", facts)};
   if (facts.has(UpsFlag::discharging))
     return {PowerWord::off, said_with_input("discharging without input", facts)};
@@ -54,12 +50,14 @@ std::optional<std::string> brown_out_of(const UpsFacts& facts, const UpsRules& r
   if (facts.has(UpsFlag::boost)) text = "BOOST";
   else if (facts.has(UpsFlag::trim)) text = "TRIM";
   // Less than that, and not discharging, is not measured at all.
-  const bool is_low = is_input_under(facts, rules, rules.low_input_share) &&
-                      !is_input_under(facts, rules, rules.dead_input_share);
+  const bool is_low = is_input_under(facts, rules.low_input_share) &&
+                      !is_input_under(facts, rules.dead_input_share);
   if (text.empty() && !is_low) return std::nullopt;
   if (!facts.input_volts) return text;
-  return fmt::format("{}{}input {:.0f} V of {:.0f} V", text, text.empty() ? "" : ", ",
-                     *facts.input_volts, nominal(facts, rules));
+  const std::string of =
+      facts.nominal_volts ? fmt::format(" of {:.0f} V", *facts.nominal_volts) : std::string();
+  return fmt::format("{}{}input {:.0f} V{}", text, text.empty() ? "" : ", ", *facts.input_volts,
+                     of);
 }
 
 }  // namespace siaga

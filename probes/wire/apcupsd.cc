@@ -145,7 +145,7 @@ std::optional<double> parse_apcupsd_date(std::string_view text) {
   return chrono::duration<double>(since).count();
 }
 
-UpsTelling parse_apcupsd_answer(std::string_view text) {
+UpsTelling parse_apcupsd_answer(std::string_view text, std::optional<double> nominal_volts) {
   static_assert(std::ranges::is_sorted(rows, {}, &Row::key));
   UpsTelling telling;
   bool has_status = false;
@@ -166,7 +166,7 @@ UpsTelling parse_apcupsd_answer(std::string_view text) {
     telling.reason = Reason::protocol_error;
     telling.detail = "no line of the answer is a STATUS";
   }
-  write_facts(telling, telling.facts);
+  write_facts(telling, nominal_volts, telling.facts);
   return telling;
 }
 

@@ -9,8 +9,8 @@
 
 namespace siaga {
 
-// Lines of "KEY      : value". `text` must outlive the result.
-UpsTelling parse_apcupsd_answer(std::string_view text);
+// Lines of "KEY      : value". `text` must outlive the result. `nominal_volts`: as configured.
+UpsTelling parse_apcupsd_answer(std::string_view text, std::optional<double> nominal_volts = {});
 
 // "2026-11-22 03:04:05 +0800" as unix seconds. Nothing for "N/A", and for the dates of old versions
 // ("Sun Nov 22 03:04:05 WIB 2026"): names of zones mean different zones to different people.

@@ -10,6 +10,7 @@
 #include "agent/core/limits.h"
 #include "agent/core/split.h"
 #include "agent/core/utf8.h"
+#include "probes/wire/ups_voltages.h"
 #include "probes/wire/ups_words.h"
 
 namespace siaga {
@@ -128,29 +129,18 @@ bool is_loss_of_apcupsd(const UpsTelling& telling) {
          !telling.facts.has(UpsFlag::online) && !telling.facts.has(UpsFlag::on_battery);
 }
 
-std::optional<double> told(const UpsTelling& telling, std::string_view name) {
-  const auto value = telling.find(name);
-  if (!value) return std::nullopt;
-  const auto number = parse_ups_number(*value);
-  return number && *number >= 0 ? number : std::nullopt;
-}
-
-// Of a UPS with three phases the lowest: one dead phase is a mains that is not whole.
-std::optional<double> lowest_phase(const UpsTelling& telling) {
-  std::optional<double> lowest;
-  for (const std::string_view name :
-       {"input.L1-N.voltage", "input.L2-N.voltage", "input.L3-N.voltage"}) {
-    const auto volts = told(telling, name);
-    if (volts && (!lowest || *volts < *lowest)) lowest = volts;
-  }
-  return lowest;
-}
-
 }  // namespace
 
 std::optional<std::string_view> UpsTelling::find(std::string_view name) const {
   const auto found = std::ranges::find(variables, name, &UpsVariable::name);
   return found == variables.end() ? std::nullopt : std::optional(found->value);
+}
+
+std::optional<double> UpsTelling::number(std::string_view name) const {
+  const auto value = find(name);
+  if (!value) return std::nullopt;
+  const auto number = parse_ups_number(*value);
+  return number && *number >= 0 ? number : std::nullopt;
 }
 
 std::optional<double> parse_ups_number(std::string_view text) {
@@ -169,16 +159,17 @@ std::optional<double> parse_ups_number(std::string_view text) {
   return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
 }
 
-void write_facts(const UpsTelling& telling, UpsFacts& facts) {
-  facts.input_volts = told(telling, "input.voltage");
-  if (!facts.input_volts) facts.input_volts = lowest_phase(telling);
-  facts.nominal_volts = told(telling, "input.voltage.nominal");
-  facts.charge_percent = told(telling, "battery.charge");
-  facts.runtime_seconds = told(telling, "battery.runtime");
-  facts.load_percent = told(telling, "ups.load");
+void write_facts(const UpsTelling& telling, std::optional<double> nominal_volts, UpsFacts& facts) {
+  const UpsVoltages voltages = voltages_of(telling, nominal_volts);
+  facts.input_volts = voltages.input;
+  facts.nominal_volts = voltages.nominal;
+  facts.nominal_source = voltages.nominal_source;
+  facts.charge_percent = telling.number("battery.charge");
+  facts.runtime_seconds = telling.number("battery.runtime");
+  facts.load_percent = telling.number("ups.load");
 }
 
-UpsTelling parse_nut_answer(std::string_view text) {
+UpsTelling parse_nut_answer(std::string_view text, std::optional<double> nominal_volts) {
   const std::string_view opening = first_line(text);
   if (opening.starts_with("ERR")) return refusal(opening);
   UpsTelling telling;
@@ -190,7 +181,7 @@ UpsTelling parse_nut_answer(std::string_view text) {
     telling.reason = Reason::data_stale;
     telling.detail = "apcupsd has lost the UPS (OFF, says apcupsd-ups)";
   }
-  write_facts(telling, telling.facts);
+  write_facts(telling, nominal_volts, telling.facts);
   return telling;
 }
 

@@ -45,17 +45,19 @@ struct UpsTelling {
 
   // Nothing when it was not told.
   std::optional<std::string_view> find(std::string_view name) const;
+  // Nothing when it is no number either, or negative: drivers say -1 for what they do not know.
+  std::optional<double> number(std::string_view name) const;
 };
 
 // `text` must outlive the result: BEGIN LIST VAR .. END LIST VAR, or one ERR line.
-UpsTelling parse_nut_answer(std::string_view text);
+// `nominal_volts`: as configured.
+UpsTelling parse_nut_answer(std::string_view text, std::optional<double> nominal_volts = {});
 
 // "219.8", "042.7", "21,52": digits with at most one point or comma, a sign before them. No
 // exponents, no hex, no units.
 std::optional<double> parse_ups_number(std::string_view text);
 
-// Fills in what the variables say of volts, charge, runtime and load. Negative values are not
-// taken: drivers say -1 for what they do not know.
-void write_facts(const UpsTelling& telling, UpsFacts& facts);
+// Fills in what the variables say of volts, charge, runtime and load.
+void write_facts(const UpsTelling& telling, std::optional<double> nominal_volts, UpsFacts& facts);
 
 }  // namespace siaga

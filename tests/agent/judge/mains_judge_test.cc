@@ -19,6 +19,7 @@ void hear_values(MainsJudge& mains, const std::string& words, double volts, doub
                  int time) {
   UpsFacts facts = status(words);
   facts.input_volts = volts;
+  facts.nominal_volts = 220;
   facts.runtime_seconds = runtime;
   Outcome outcome = judged(Reason::none);
   outcome.ups = std::make_shared<const UpsFacts>(facts);

@@ -7,13 +7,18 @@
 namespace siaga::judge_tests {
 namespace {
 
+std::optional<double> cell(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(std::stod(text));
+}
+
 TEST(PowerDocument, ReadingsAreJudgedAsTheTableSays) {
   const std::vector<Row> rows = table("power.md", "readings");
 
   ASSERT_GE(rows.size(), 18U);
   for (const Row& row : rows) {
     UpsFacts facts = status(row.at(0));
-    if (!row.at(1).empty()) facts.input_volts = std::stod(row.at(1));
+    facts.input_volts = cell(row.at(1));
+    facts.nominal_volts = 220;
     EXPECT_EQ(name(word_of(facts, {}).word), row.at(2)) << row[0] << ", input " << row[1];
   }
 }

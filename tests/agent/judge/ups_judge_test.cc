@@ -1,6 +1,7 @@
 // One UPS over time: flags that are held, silence and its end, what is shown of it.
 #include <gtest/gtest.h>
 
+#include "agent/judge/ups_word.h"
 #include "tests/agent/judge/life.h"
 
 namespace siaga::judge_tests {
@@ -106,6 +107,20 @@ TEST(UpsJudge, TheLastWordStaysWithItsAgeAndValuesGo) {
   EXPECT_FALSE(view.runtime.has_value());
   EXPECT_EQ(view.last_word, PowerWord::off);
   EXPECT_EQ(view.last_good, at(100));
+}
+
+TEST(UpsWord, AVoltageWithoutANominalOneIsNoBrownOut) {
+  UpsFacts facts = status("OL");
+  facts.input_volts = 117;
+  EXPECT_EQ(brown_out_of(facts, {}), std::nullopt);
+
+  facts.nominal_volts = 120;
+  EXPECT_EQ(brown_out_of(facts, {}), std::nullopt);
+  facts.nominal_volts = 220;
+  EXPECT_EQ(brown_out_of(facts, {}), "input 117 V of 220 V");
+  facts.nominal_volts.reset();
+  facts.add(UpsFlag::boost);
+  EXPECT_EQ(brown_out_of(facts, {}), "BOOST, input 117 V");
 }
 
 TEST(UpsJudge, NonsenseNumbersBreakNothing) {

@@ -15,11 +15,27 @@ namespace siaga {
 namespace {
 
 constexpr std::size_t variables_explained = 100;
+// A mains voltage, Japan's of 100 V less 10 %, and more load than a meter shows of nothing.
+constexpr double fed_volts_min = 90, fed_load_percent_min = 5;
 
 // OFF says that the outlets are dead, whatever the input has (upsmon takes it for "unplugged load";
 // a UPS in standby says "OL OFF"). Only a bypass feeds the load all the same.
 bool feeds_nothing(const UpsFacts& facts) {
   return facts.has(UpsFlag::off) && !facts.has(UpsFlag::bypass);
+}
+
+// An MGE Pulsar says "OL CHRG OFF" with 231 V at its outlets and a load of 67 %.
+bool feeds_a_load(const UpsFacts& facts) {
+  return facts.output_volts.value_or(0) >= fed_volts_min &&
+         facts.load_percent.value_or(0) >= fed_load_percent_min;
+}
+
+Outcome judged_of(const UpsFacts& facts) {
+  if (!feeds_nothing(facts)) return judged(Reason::none);
+  if (!feeds_a_load(facts)) return judged(Reason::ups_off, "its status is " + facts.words);
+  return unseen(Reason::ups_off,
+                fmt::format("its status is {}, but its output has {:.0f} V and a load of {:.0f} %",
+                            facts.words, *facts.output_volts, *facts.load_percent));
 }
 
 class UpsAttempt final : public Attempt {
@@ -88,14 +104,13 @@ class UpsAttempt final : public Attempt {
     return telling;
   }
 
-  // What keeps us from the UPS's words says nothing of the UPS.
+  // What keeps us from the UPS's words says nothing of the UPS, and neither does OFF beside a load.
   Outcome judge(const UpsTelling& telling) const {
     if (telling.reason != Reason::none)
       return unseen(telling.reason, printable(telling.detail, limits::detail_bytes));
     auto facts = std::make_shared<UpsFacts>(telling.facts);
-    Outcome outcome = feeds_nothing(*facts)
-                          ? judged(Reason::ups_off, fmt::format("its status is {}", facts->words))
-                          : judged(Reason::none);
+    facts->no_numbers = no_numbers(telling);
+    Outcome outcome = judged_of(*facts);
     outcome.ups = std::move(facts);
     return outcome;
   }
@@ -120,6 +135,8 @@ class UpsAttempt final : public Attempt {
       lines.emplace_back("answer", printable(fmt::format("{} = {}", variable.name, variable.value),
                                              limits::detail_bytes));
     }
+    for (const UpsNoNumber& one : no_numbers(telling))
+      lines.emplace_back("rule", fmt::format("{} is no number: \"{}\"", one.variable, one.value));
     if (const UpsFacts& facts = telling.facts; facts.nominal_volts)
       lines.emplace_back("rule", fmt::format("the input's nominal voltage is {:.0f} V, by {}",
                                              *facts.nominal_volts, facts.nominal_source));

@@ -10,7 +10,8 @@
 namespace siaga {
 namespace {
 
-constexpr std::size_t label_bytes = 128;  // of one name of the device
+constexpr std::size_t label_bytes = 128;     // of one name of the device
+constexpr std::size_t no_number_bytes = 64;  // shown of a value that is no number
 
 // NUT's variables that are numbers (docs/nut-names.txt there), in order.
 struct Number {
@@ -131,10 +132,10 @@ static_assert(std::ranges::all_of(numbers, is_named_after));
 
 // A row's place is its UpsFlag.
 constexpr std::array<std::string_view, ups_flag_count> flag_labels{
-    "flag=\"OL\"",    "flag=\"OB\"",   "flag=\"LB\"",      "flag=\"HB\"",
-    "flag=\"RB\"",    "flag=\"CHRG\"", "flag=\"DISCHRG\"", "flag=\"BYPASS\"",
-    "flag=\"CAL\"",   "flag=\"OFF\"",  "flag=\"OVER\"",    "flag=\"TRIM\"",
-    "flag=\"BOOST\"", "flag=\"FSD\"",  "flag=\"SD\"",      "flag=\"ALARM\""};
+    "flag=\"OL\"",    "flag=\"OB\"",      "flag=\"LB\"",     "flag=\"HB\"",  "flag=\"RB\"",
+    "flag=\"CHRG\"",  "flag=\"DISCHRG\"", "flag=\"BYPASS\"", "flag=\"CAL\"", "flag=\"OFF\"",
+    "flag=\"OVER\"",  "flag=\"TRIM\"",    "flag=\"BOOST\"",  "flag=\"FSD\"", "flag=\"SD\"",
+    "flag=\"ALARM\"", "flag=\"HE\""};
 
 constexpr std::array other_rows{
     ReadingDefinition{.metric = "network_ups_tools_device_info",
@@ -158,6 +159,10 @@ constexpr std::array other_rows{
     ReadingDefinition{.metric = "siaga_ups_cumulative_on_battery_seconds",
                       .dialect = ReadingDialect::nut,
                       .help = "Time on battery since apcupsd started, as it tells."},
+    ReadingDefinition{.metric = "siaga_ups_no_numbers",
+                      .dialect = ReadingDialect::nut,
+                      .help = "Variables that the server told as something that is no number; the "
+                              "log says which."},
 };
 
 enum UpsReading : ReadingId {
@@ -169,6 +174,7 @@ enum UpsReading : ReadingId {
   off_battery_at,
   on_battery_seconds,
   cumulative_seconds,
+  no_number_count,
   own_ups_readings_end,
 };
 static_assert(device_info + other_rows.size() == own_ups_readings_end);
@@ -217,10 +223,19 @@ std::string device_labels_of(const UpsTelling& telling) {
   return labels;
 }
 
+const Number* row_of(const UpsVariable& variable) {
+  const auto* const row = std::ranges::lower_bound(numbers, variable.name, {}, &Number::variable);
+  return row == numbers.end() || row->variable != variable.name ? nullptr : row;
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(' ') == std::string_view::npos;
+}
+
 void write_numbers(const UpsTelling& telling, Readings& readings) {
   for (const UpsVariable& variable : telling.variables) {
-    const auto* const row = std::ranges::lower_bound(numbers, variable.name, {}, &Number::variable);
-    if (row == numbers.end() || row->variable != variable.name) continue;
+    const Number* const row = row_of(variable);
+    if (row == nullptr) continue;
     if (const auto number = parse_ups_number(variable.value))
       readings.set(static_cast<ReadingId>(first_number + (row - numbers.begin())), *number);
   }
@@ -229,6 +244,19 @@ void write_numbers(const UpsTelling& telling, Readings& readings) {
 }  // namespace
 
 constinit const std::span<const ReadingDefinition> ups_readings{rows};
+
+std::vector<UpsNoNumber> no_numbers(const UpsTelling& telling) {
+  std::vector<UpsNoNumber> found;
+  for (const UpsVariable& variable : telling.variables) {
+    const Number* const row = row_of(variable);
+    if (row == nullptr || is_blank(variable.value) || parse_ups_number(variable.value)) continue;
+    // A server may repeat itself up to limits::ups_variables times.
+    if (found.size() == numbers.size()) break;
+    found.push_back({.variable = std::string(row->variable),
+                     .value = printable(variable.value, no_number_bytes)});
+  }
+  return found;
+}
 
 void write_ups_readings(const UpsTelling& telling, Readings& readings) {
   write_numbers(telling, readings);
@@ -244,6 +272,7 @@ void write_ups_readings(const UpsTelling& telling, Readings& readings) {
   set(off_battery_at, telling.transfers.off_battery_at);
   set(on_battery_seconds, telling.transfers.on_battery_seconds);
   set(cumulative_seconds, telling.transfers.cumulative_seconds);
+  readings.set(no_number_count, static_cast<double>(no_numbers(telling).size()));
 }
 
 }  // namespace siaga

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "agent/core/reading.h"
 #include "probes/wire/nut.h"
@@ -14,5 +15,9 @@ namespace siaga {
 extern const std::span<const ReadingDefinition> ups_readings;
 
 void write_ups_readings(const UpsTelling& telling, Readings& readings);
+
+// Variables of our table that were told, but not as numbers: they are in no reading. An empty value
+// is none.
+std::vector<UpsNoNumber> no_numbers(const UpsTelling& telling);
 
 }  // namespace siaga

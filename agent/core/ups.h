@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "agent/core/time.h"
 
 namespace siaga {
 
@@ -26,18 +29,29 @@ enum class UpsFlag : std::uint8_t {
   forced_shutdown,  // FSD
   shutting_down,    // SD
   alarm,            // ALARM
+  high_efficiency,  // HE: it passes the mains on, and converts only when it must
 };
-inline constexpr std::size_t ups_flag_count = 16;
+inline constexpr std::size_t ups_flag_count = 17;
+
+// A variable that is a number elsewhere, told as something else: battery.runtime is "64:41".
+struct UpsNoNumber {
+  std::string variable, value;  // the value printable and bounded
+  bool operator==(const UpsNoNumber&) const = default;
+};
 
 struct UpsFacts {
   std::uint32_t flags = 0;  // bit per UpsFlag
   std::string words;        // the status as it was told: "OL CHRG"
   // Not set: not told, or not a number.
-  std::optional<double> input_volts, charge_percent, runtime_seconds, load_percent;
+  std::optional<double> input_volts, output_volts, charge_percent, runtime_seconds, load_percent;
   // What input_volts is held against, and which variable or option says so; not set: nothing is
   // judged by the voltage (docs/power.md, "The nominal voltage").
   std::optional<double> nominal_volts;
   std::string_view nominal_source;  // static
+  bool is_power_strip = false;      // device.type is "pdu": it has no status by nature
+  // The driver may have read all of it so long before the server was asked.
+  Millis age_max = std::chrono::seconds(2);
+  std::vector<UpsNoNumber> no_numbers;
 
   bool has(UpsFlag flag) const { return ((flags >> static_cast<unsigned>(flag)) & 1U) != 0; }
   void add(UpsFlag flag) { flags |= 1U << static_cast<unsigned>(flag); }

@@ -65,6 +65,10 @@ constexpr std::array apcupsd_words{
     UpsStatusWord{"SHUTTING", UpsFlag::forced_shutdown},
 };
 
+constexpr Millis polltime = std::chrono::seconds(60);  // apcupsd.conf's default
+constexpr double reading_age_max = 600;                // seconds; then it says COMMLOST
+constexpr std::string_view not_available = "N/A";
+
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r");
   if (begin == std::string_view::npos) return {};
@@ -88,6 +92,24 @@ void read_apcupsd_status(std::string_view status, UpsTelling& telling) {
   }
 }
 
+// When apcupsd had its values from the UPS, and when it answered, by its own clock.
+struct ApcupsdDates {
+  std::optional<double> read, answered;  // unix seconds
+};
+
+void read_date(std::string_view key, std::string_view value, ApcupsdDates& dates) {
+  if (key == "DATE") dates.read = parse_apcupsd_date(value);
+  else if (key == "END APC") dates.answered = parse_apcupsd_date(value);
+}
+
+// Both dates are whole seconds. Without them it may be as old as POLLTIME lets it be.
+Millis age_of(const ApcupsdDates& dates) {
+  if (!dates.read || !dates.answered) return polltime;
+  const auto seconds = std::clamp(*dates.answered - *dates.read, 0.0, reading_age_max);
+  return std::chrono::ceil<Millis>(std::chrono::duration<double>(seconds)) +
+         std::chrono::seconds(1);
+}
+
 void read_transfer(std::string_view key, std::string_view value, UpsTransfers& transfers) {
   if (key == "NUMXFERS") transfers.count = quantity(value);
   else if (key == "XONBATT") transfers.on_battery_at = parse_apcupsd_date(value);
@@ -103,7 +125,8 @@ void read_variable(std::string_view key, std::string_view value, UpsTelling& tel
   if (row->scale == 0) return telling.variables.push_back({row->name, value});
   // Its own number stays as it was written, unless the unit differs.
   const auto number = quantity(value);
-  if (!number) return;
+  if (!number && value == not_available) return;
+  if (!number) return telling.variables.push_back({row->name, value});
   telling.variables.push_back({row->name, row->scale == 1 ? value.substr(0, value.find(' '))
                                                           : telling.made.emplace_back(fmt::format(
                                                                 "{:.1f}", *number * row->scale))});
@@ -149,6 +172,7 @@ UpsTelling parse_apcupsd_answer(std::string_view text, std::optional<double> nom
   static_assert(std::ranges::is_sorted(rows, {}, &Row::key));
   UpsTelling telling;
   bool has_status = false;
+  ApcupsdDates dates;
   while (!text.empty()) {
     const std::string_view line = take_until(text, "\n");
     const std::size_t colon = line.find(':');
@@ -159,6 +183,7 @@ UpsTelling parse_apcupsd_answer(std::string_view text, std::optional<double> nom
       read_apcupsd_status(value, telling);
       has_status = true;
     }
+    read_date(key, value, dates);
     read_transfer(key, value, telling.transfers);
     read_variable(key, value, telling);
   }
@@ -166,6 +191,7 @@ UpsTelling parse_apcupsd_answer(std::string_view text, std::optional<double> nom
     telling.reason = Reason::protocol_error;
     telling.detail = "no line of the answer is a STATUS";
   }
+  telling.facts.age_max = age_of(dates);
   write_facts(telling, nominal_volts, telling.facts);
   return telling;
 }

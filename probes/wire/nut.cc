@@ -19,6 +19,9 @@ namespace {
 constexpr std::size_t usual_variables = 64;  // of one UPS; room is made for them at once
 constexpr std::size_t number_bytes = 32;     // a longer one is none
 
+// A server that has had no reading for longer says so itself.
+constexpr std::chrono::duration<double> ups_age_max = std::chrono::minutes(10);
+
 constexpr std::array<UpsStatusWord, ups_flag_count> nut_words{{
     {"OL", UpsFlag::online},
     {"OB", UpsFlag::on_battery},
@@ -36,6 +39,7 @@ constexpr std::array<UpsStatusWord, ups_flag_count> nut_words{{
     {"FSD", UpsFlag::forced_shutdown},
     {"SD", UpsFlag::shutting_down},
     {"ALARM", UpsFlag::alarm},
+    {"HE", UpsFlag::high_efficiency},
 }};
 
 struct Token {
@@ -117,7 +121,8 @@ void read_nut_status(std::string_view status, UpsTelling& telling) {
     telling.reason = Reason::ups_wait;
     telling.detail = "its driver has not reported yet (WAIT)";
   }
-  if (status.find_first_not_of(' ') != std::string_view::npos) return;
+  if (status.find_first_not_of(' ') != std::string_view::npos || telling.facts.is_power_strip)
+    return;
   telling.reason = Reason::data_stale;
   telling.detail = "the server has no status of it: ups.status is empty";
 }
@@ -127,6 +132,13 @@ void read_nut_status(std::string_view status, UpsTelling& telling) {
 bool is_loss_of_apcupsd(const UpsTelling& telling) {
   return telling.find("driver.name") == "apcupsd-ups" && telling.facts.has(UpsFlag::off) &&
          !telling.facts.has(UpsFlag::online) && !telling.facts.has(UpsFlag::on_battery);
+}
+
+// upsd keeps what the driver read last; it reads this often (ups.conf, "pollinterval").
+Millis pollinterval(const UpsTelling& telling) {
+  const auto told = telling.number("driver.parameter.pollinterval");
+  if (!told) return UpsFacts{}.age_max;
+  return std::chrono::ceil<Millis>(std::min(std::chrono::duration<double>(*told), ups_age_max));
 }
 
 }  // namespace
@@ -164,6 +176,7 @@ void write_facts(const UpsTelling& telling, std::optional<double> nominal_volts,
   facts.input_volts = voltages.input;
   facts.nominal_volts = voltages.nominal;
   facts.nominal_source = voltages.nominal_source;
+  facts.output_volts = telling.number("output.voltage");
   facts.charge_percent = telling.number("battery.charge");
   facts.runtime_seconds = telling.number("battery.runtime");
   facts.load_percent = telling.number("ups.load");
@@ -175,12 +188,15 @@ UpsTelling parse_nut_answer(std::string_view text, std::optional<double> nominal
   UpsTelling telling;
   parse_lines(text, telling);
   const auto status = telling.find("ups.status");
+  telling.facts.is_power_strip = telling.find("device.type") == "pdu";
   read_nut_status(status.value_or(std::string_view()), telling);
-  if (!status) telling.detail = "the server has no status of it: no ups.status";
+  if (!status && telling.reason != Reason::none)
+    telling.detail = "the server has no status of it: no ups.status";
   if (is_loss_of_apcupsd(telling)) {
     telling.reason = Reason::data_stale;
     telling.detail = "apcupsd has lost the UPS (OFF, says apcupsd-ups)";
   }
+  telling.facts.age_max = pollinterval(telling);
   write_facts(telling, nominal_volts, telling.facts);
   return telling;
 }

@@ -104,8 +104,9 @@ TEST_F(UpsTest, EveryWordOfTheStatusIsThereAsZeroOrOne) {
 
   const Outcome& done = ask(peer.endpoint());
 
-  for (const std::string_view word : {"OL", "OB", "LB", "HB", "RB", "CHRG", "DISCHRG", "BYPASS",
-                                      "CAL", "OFF", "OVER", "TRIM", "BOOST", "FSD", "SD", "ALARM"})
+  for (const std::string_view word :
+       {"OL", "OB", "LB", "HB", "RB", "CHRG", "DISCHRG", "BYPASS", "CAL", "OFF", "OVER", "TRIM",
+        "BOOST", "FSD", "SD", "ALARM", "HE"})
     EXPECT_EQ(value(done, "network_ups_tools_ups_status", "flag=\"" + std::string(word) + "\""),
               word == "OL" || word == "CHRG" ? 1 : 0)
         << word;
@@ -128,6 +129,37 @@ TEST_F(UpsTest, OnlyAUpsThatFeedsNothingHasFailed) {
     EXPECT_EQ(value(done, "network_ups_tools_ups_status", "flag=\"OFF\""),
               done.ups->has(UpsFlag::off) ? 1 : 0);
   }
+}
+
+TEST_F(UpsTest, OffBesideALoadIsInconclusive) {
+  const TcpPeer peer(answering(list("output.voltage 231\nups.load 67\nups.status OL CHRG OFF")));
+  const TcpPeer idle(answering(list("output.voltage 231\nups.load 0\nups.status OL CHRG OFF")));
+
+  const Outcome& done = ask(peer.endpoint());
+  EXPECT_EQ(done.verdict, Verdict::unknown);
+  EXPECT_EQ(done.reason, Reason::ups_off);
+  EXPECT_EQ(done.detail, "its status is OL CHRG OFF, but its output has 231 V and a load of 67 %");
+  ASSERT_NE(done.ups, nullptr);
+  EXPECT_EQ(value(done, "network_ups_tools_ups_load"), 67);
+
+  EXPECT_EQ(ask(idle.endpoint()).verdict, Verdict::failed);
+}
+
+TEST_F(UpsTest, ANumberThatIsNoneIsCountedAndSaid) {
+  const TcpPeer peer(answering(
+      list("battery.runtime 64:41\nbattery.temperature \nups.status OL HE\nups.temperature XX.X")));
+
+  const Outcome& done = ask(peer.endpoint(), {}, {.explain = true});
+
+  EXPECT_EQ(value(done, "siaga_ups_no_numbers"), 2);
+  EXPECT_EQ(value(done, "network_ups_tools_ups_status", "flag=\"HE\""), 1);
+  ASSERT_NE(done.ups, nullptr);
+  EXPECT_EQ(done.ups->no_numbers,
+            (std::vector<UpsNoNumber>{{"battery.runtime", "64:41"}, {"ups.temperature", "XX.X"}}));
+  EXPECT_FALSE(done.ups->runtime_seconds);
+  ASSERT_NE(done.explanation, nullptr);
+  EXPECT_THAT(done.explanation->lines, testing::Contains(std::pair<std::string, std::string>(
+                                           "rule", "battery.runtime is no number: \"64:41\"")));
 }
 
 TEST_F(UpsTest, WhatTheServerCannotSayIsUnknownWithItsOwnReasonAndNoValues) {

@@ -110,5 +110,17 @@ TEST(ApcupsdDate, NeedsAZoneThatIsANumber) {
     EXPECT_FALSE(parse_apcupsd_date(text)) << text;
 }
 
+TEST(ApcupsdAnswer, AReadingIsAsOldAsItsDatesSay) {
+  const auto age = [](const std::string& dates) {
+    return parse_apcupsd_answer("STATUS   : ONLINE\n" + dates).facts.age_max;
+  };
+  EXPECT_EQ(age("DATE     : 2026-11-22 03:04:05 +0800\nEND APC  : 2026-11-22 03:04:29 +0800\n"),
+            std::chrono::seconds(25));
+  EXPECT_EQ(age("DATE     : 2026-11-22 03:04:05 +0800\nEND APC  : 2026-11-22 03:04:00 +0800\n"),
+            std::chrono::seconds(1));
+  EXPECT_EQ(age("DATE     : Sun Nov 22 03:04:05 WIB 2026\n"), std::chrono::seconds(60));
+  EXPECT_EQ(age(""), std::chrono::seconds(60));
+}
+
 }  // namespace
 }  // namespace siaga

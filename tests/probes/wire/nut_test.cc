@@ -42,9 +42,9 @@ TEST(NutAnswer, TellsTheFacts) {
 }
 
 TEST(NutAnswer, KnowsEveryWordOfTheStatusAndAcceptsOthers) {
-  constexpr std::string_view words[] = {"OL",      "OB",     "LB",  "HB",   "RB",   "CHRG",
-                                        "DISCHRG", "BYPASS", "CAL", "OFF",  "OVER", "TRIM",
-                                        "BOOST",   "FSD",    "SD",  "ALARM"};
+  constexpr std::string_view words[] = {"OL",      "OB",     "LB",  "HB",    "RB",   "CHRG",
+                                        "DISCHRG", "BYPASS", "CAL", "OFF",   "OVER", "TRIM",
+                                        "BOOST",   "FSD",    "SD",  "ALARM", "HE"};
   for (std::size_t flag = 0; flag < ups_flag_count; ++flag) {
     const UpsTelling telling = with_status("ECO " + std::string(words[flag]) + "  TEST");
     EXPECT_EQ(telling.facts.flags, 1U << flag) << words[flag];
@@ -139,6 +139,29 @@ TEST(NutAnswer, OffByTheDriverThatRelaysApcupsdIsALostUps) {
   EXPECT_EQ(with_status("OFF").reason, Reason::none);
   EXPECT_EQ(parse_nut_answer(list(relayed + "VAR office ups.status \"OL OFF\"\n")).reason,
             Reason::none);
+}
+
+TEST(NutAnswer, APowerStripHasNoStatusByNature) {
+  const std::string strip = "VAR office device.type \"pdu\"\nVAR office input.voltage \"237\"\n";
+
+  EXPECT_EQ(parse_nut_answer(list(strip)).reason, Reason::none);
+  EXPECT_TRUE(parse_nut_answer(list(strip)).facts.is_power_strip);
+  EXPECT_EQ(parse_nut_answer(list(strip)).facts.input_volts, 237);
+  EXPECT_EQ(parse_nut_answer(list(strip)).detail, "");
+  EXPECT_EQ(parse_nut_answer(list(strip + "VAR office ups.status \"\"\n")).reason, Reason::none);
+  EXPECT_EQ(parse_nut_answer(list(strip + "VAR office ups.status \"WAIT\"\n")).reason,
+            Reason::ups_wait);
+}
+
+TEST(NutAnswer, AReadingIsAsOldAsTheDriverPollsSeldom) {
+  const auto age = [](const std::string& interval) {
+    return parse_nut_answer(list("VAR office ups.status \"OL\"\n" + interval)).facts.age_max;
+  };
+  EXPECT_EQ(age(""), std::chrono::seconds(2));
+  EXPECT_EQ(age("VAR office driver.parameter.pollinterval \"15\"\n"), std::chrono::seconds(15));
+  EXPECT_EQ(age("VAR office driver.parameter.pollinterval \"soon\"\n"), std::chrono::seconds(2));
+  EXPECT_EQ(age("VAR office driver.parameter.pollinterval \"99999999\"\n"),
+            std::chrono::minutes(10));
 }
 
 TEST(NutAnswer, WhatIsNotKnownIsNotTold) {

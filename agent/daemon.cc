@@ -317,9 +317,10 @@ void Daemon::second() {
     maintenance_.look_again();
   }
   apply_maintenance();
+  // Before time is booked: what nobody saw while the agent stood still was not "on".
+  power_.judge();
   engine_.tick(clock_.boot_now());
   links_.judge();
-  power_.judge();
   pipeline_.run();
   recorder_.beat_when_due(engine_);
   recorder_.keep_house(zone_);

@@ -17,15 +17,31 @@ UpsRules rules_of(const TargetConfig& config) {
   return {.interval = std::chrono::ceil<Millis>(config.interval)};
 }
 
+std::string server_of(const TargetConfig& config) {
+  const Section section(config.name, ups_kind.options, config.options);
+  return section.get<std::string>("server");
+}
+
 MainsOptions mains_options_of(const TargetConfig& config) {
   Section section(config.name, mains_schema().options, config.options);
   return parse_mains(section);
 }
 
-MainsRules rules_of(const MainsOptions& options, Duration momentary) {
+// How often the slowest of the canaries is asked.
+Millis slowest(const std::vector<std::string>& canaries, const std::vector<TargetConfig>& targets) {
+  Duration interval{};
+  for (const TargetConfig& target : targets)
+    if (std::ranges::find(canaries, target.name) != canaries.end())
+      interval = std::max(interval, target.interval);
+  return std::chrono::ceil<Millis>(interval);
+}
+
+MainsRules rules_of(const MainsOptions& options, Duration momentary,
+                    const std::vector<TargetConfig>& targets) {
   return {.canaries_min = options.canaries_min,
           .canary_share = options.canary_share,
           .canary_window = std::chrono::ceil<Millis>(options.canary_window),
+          .canary_interval = slowest(options.canaries, targets),
           .exhaustion = std::chrono::ceil<Millis>(options.exhaustion),
           .momentary = std::chrono::ceil<Millis>(momentary)};
 }
@@ -56,23 +72,13 @@ PowerWatch::~PowerWatch() = default;
 
 void PowerWatch::configure(const std::vector<TargetConfig>& targets, Duration momentary) {
   std::map<TargetId, Ups> known_upses = std::exchange(upses_, {});
-  for (const TargetConfig& target : targets) {
-    if (target.kind != ups_kind_name) continue;
-    const TargetId id = *watched_.find(target.name);
-    const UpsRules rules = rules_of(target);
-    const auto known = known_upses.find(id);
-    if (known != known_upses.end() && known->second.rules == rules)
-      upses_.insert(known_upses.extract(known));
-    else upses_.emplace(id, Ups{.name = target.name, .rules = rules, .judge = UpsJudge(rules)});
-  }
+  for (const TargetConfig& target : targets)
+    if (target.kind == ups_kind_name) configure_ups(target, known_upses);
   std::vector<Mains> known = std::exchange(mains_, {});
   for (const TargetConfig& target : targets) {
     if (target.kind != mains_kind) continue;
-    Mains fresh = make_mains(target, mains_options_of(target), momentary);
-    const auto same = std::ranges::find_if(known, [&](const Mains& old) {
-      return old.name == fresh.name && old.digest == fresh.digest && old.asked == fresh.asked;
-    });
-    mains_.push_back(std::move(same == known.end() ? fresh : *same));
+    const MainsOptions options = mains_options_of(target);
+    configure_mains(make_mains(target, options, rules_of(options, momentary, targets)), known);
   }
   hearings_.clear();
   for (std::size_t place = 0; place < mains_.size(); ++place) listen_to(place);
@@ -82,8 +88,37 @@ void PowerWatch::configure(const std::vector<TargetConfig>& targets, Duration mo
   watch_adapters();
 }
 
-PowerWatch::Mains PowerWatch::make_mains(const TargetConfig& config, const MainsOptions& options,
-                                         Duration momentary) {
+// The same UPS, asked in another way, keeps what is known of it.
+void PowerWatch::configure_ups(const TargetConfig& target, std::map<TargetId, Ups>& known) {
+  const TargetId id = *watched_.find(target.name);
+  const UpsRules rules = rules_of(target);
+  std::string server = server_of(target);
+  const auto old = known.find(id);
+  if (old == known.end() || old->second.server != server) {
+    upses_.emplace(id, Ups{.name = target.name,
+                           .server = std::move(server),
+                           .judge = std::make_shared<UpsJudge>(rules),
+                           .no_numbers = {}});
+    return;
+  }
+  old->second.judge->set_rules(rules);
+  upses_.insert(known.extract(old));
+}
+
+void PowerWatch::configure_mains(Mains fresh, std::vector<Mains>& known) {
+  const auto same = std::ranges::find_if(known, [&](const Mains& old) {
+    return old.name == fresh.name && old.digest == fresh.digest && old.asked == fresh.asked &&
+           std::ranges::equal(old.judge.sensors().upses, fresh.judge.sensors().upses, {},
+                              &MainsSensors::Ups::judge, &MainsSensors::Ups::judge);
+  });
+  if (same == known.end()) return mains_.push_back(std::move(fresh));
+  same->rules = fresh.rules;
+  same->judge.set_rules(fresh.rules);
+  mains_.push_back(std::move(*same));
+}
+
+PowerWatch::Mains PowerWatch::make_mains(const TargetConfig& config, MainsOptions options,
+                                         MainsRules rules) {
   MainsSensors sensors{.upses = {},
                        .adapters = options.supplies,
                        .canaries = options.canaries,
@@ -92,7 +127,7 @@ PowerWatch::Mains PowerWatch::make_mains(const TargetConfig& config, const Mains
   std::vector<TargetId> asked;
   for (const std::string& name : options.ups) {
     const TargetId id = *watched_.find(name);
-    sensors.upses.push_back({.name = name, .rules = upses_.at(id).rules});
+    sensors.upses.push_back({.name = name, .judge = upses_.at(id).judge});
     asked.push_back(id);
   }
   for (const auto* names : {&options.canaries, &options.witnesses})
@@ -100,8 +135,9 @@ PowerWatch::Mains PowerWatch::make_mains(const TargetConfig& config, const Mains
   return {.name = config.name,
           .digest = digest(config),
           .id = *watched_.find(config.name),
-          .options = options,
-          .judge = MainsJudge(rules_of(options, momentary), std::move(sensors)),
+          .options = std::move(options),
+          .rules = rules,
+          .judge = MainsJudge(rules, std::move(sensors)),
           .asked = std::move(asked),
           .adapters = {},
           .told = {},
@@ -153,42 +189,82 @@ void PowerWatch::hear_adapters() {
 
 void PowerWatch::hear(TargetId id, const Outcome& outcome, BootTime began) {
   const auto ups = upses_.find(id);
-  if (ups != upses_.end()) ups->second.judge.hear(outcome, began);
   const auto found = hearings_.find(id);
+  if (ups == upses_.end() && found == hearings_.end()) return;
+  catch_up(began);
+  if (ups != upses_.end()) {
+    ups->second.judge->hear(outcome, began);
+    if (outcome.ups) complain(ups->second, *outcome.ups);
+  }
   if (found == hearings_.end()) return;
   has_news_ = true;
   for (const Hearing& hearing : found->second) {
     MainsJudge& judge = mains_[hearing.mains].judge;
     switch (hearing.role) {
-      case Role::ups: judge.hear_ups(hearing.place, outcome, began); break;
+      case Role::ups: judge.heard_ups(hearing.place, began); break;
       case Role::canary: judge.hear_canary(hearing.place, outcome.verdict, began); break;
       case Role::witness: judge.hear_witness(hearing.place, outcome.verdict, began); break;
     }
   }
 }
 
+// Once for each variable: it comes with every reading.
+void PowerWatch::complain(Ups& ups, const UpsFacts& facts) {
+  for (const UpsNoNumber& one : facts.no_numbers)
+    if (ups.no_numbers.insert(one.variable).second)
+      log::warning("a UPS's variable is no number, and left out",
+                   {{"ups", ups.name}, {"variable", one.variable}, {"value", one.value}});
+}
+
 void PowerWatch::hear(const Interfaces& interfaces) {
+  catch_up(clock_.boot_now());
+  carriers_.clear();
+  for (const Mains& mains : mains_)
+    for (const std::string& name : mains.options.carriers) {
+      const Interface* const found = interfaces.find(name);
+      carriers_[name] = found != nullptr && found->has_carrier;
+    }
+  hear_carriers();
+}
+
+void PowerWatch::hear_carriers() {
   const BootTime now = clock_.boot_now();
   for (Mains& mains : mains_)
     for (std::size_t place = 0; place < mains.options.carriers.size(); ++place) {
-      const Interface* const found = interfaces.find(mains.options.carriers[place]);
-      mains.judge.hear_carrier(place, found != nullptr && found->has_carrier, now);
+      const auto found = carriers_.find(mains.options.carriers[place]);
+      if (found != carriers_.end()) mains.judge.hear_carrier(place, found->second, now);
     }
+}
+
+// The agent, or its machine, stood still: before anybody is heard again, the words of before end
+// where they stood no longer. Then what the kernel tells is taken anew.
+void PowerWatch::catch_up(BootTime at) {
+  if (judged_ == BootTime{} || at - judged_ <= limits::judge_gap) return;
+  const BootTime now = clock_.boot_now();
+  for (Mains& mains : mains_) tell(mains, at, now);
+  judged_ = at;
+  if (adapters_) {
+    adapters_->look();
+    hear_adapters();
+  }
+  hear_carriers();
 }
 
 void PowerWatch::judge() {
   has_news_ = false;
   const BootTime now = clock_.boot_now();
+  catch_up(now);
   for (Mains& mains : mains_) {
-    tell(mains, now);
+    tell(mains, now, now);
     note(mains);
     if (mains.judge.take_wish_to_look()) look(mains, now);
   }
+  judged_ = now;
   shed();
 }
 
-void PowerWatch::tell(Mains& mains, BootTime now) {
-  const News news = mains.told.say(engine_, mains.id, mains.judge.judge(now), now);
+void PowerWatch::tell(Mains& mains, BootTime at, BootTime now) {
+  const News news = mains.told.say(engine_, mains.id, mains.judge.judge(at), now);
   if (news == News::lost) events_.urgent();
 }
 

@@ -64,23 +64,30 @@ class PowerWatch {
     ConfigDigest digest;
     TargetId id{};
     MainsOptions options;
+    MainsRules rules;
     MainsJudge judge;
     std::vector<TargetId> asked;        // upses, canaries, witnesses
     std::vector<std::string> adapters;  // that were there last
     LastWord told;                      // to the engine
     BootTime looked{};                  // when its sensors were last asked at once
   };
+  // One judgement of each UPS, which its own rows and all mains share.
   struct Ups {
-    std::string name;
-    UpsRules rules;
-    UpsJudge judge;
+    std::string name, server;
+    std::shared_ptr<UpsJudge> judge;
+    std::set<std::string> no_numbers;  // variables that were complained about
   };
 
-  Mains make_mains(const TargetConfig& config, const MainsOptions& options, Duration momentary);
+  void configure_ups(const TargetConfig& target, std::map<TargetId, Ups>& known);
+  void configure_mains(Mains fresh, std::vector<Mains>& known);
+  Mains make_mains(const TargetConfig& config, MainsOptions options, MainsRules rules);
   void listen_to(std::size_t mains);
   void watch_adapters();
   void hear_adapters();
-  void tell(Mains& mains, BootTime now);
+  void hear_carriers();
+  void complain(Ups& ups, const UpsFacts& facts);
+  void catch_up(BootTime at);
+  void tell(Mains& mains, BootTime at, BootTime now);
   void note(Mains& mains);
   void look(Mains& mains, BootTime now);
   void shed();
@@ -97,7 +104,9 @@ class PowerWatch {
   std::map<TargetId, std::vector<Hearing>> hearings_;
   std::set<TargetId> sensors_;
   std::unique_ptr<PowerSupplies> adapters_;
-  bool has_news_ = false;  // evidence that was not judged yet
+  std::map<std::string, bool> carriers_;  // of interfaces that are canaries
+  BootTime judged_{};                     // the last time
+  bool has_news_ = false;                 // evidence that was not judged yet
 };
 
 }  // namespace siaga

@@ -24,7 +24,7 @@ std::vector<UpsRow> PowerWatch::ups_rows() const {
   std::vector<UpsRow> rows;
   rows.reserve(upses_.size());
   for (const auto& [id, ups] : upses_) {
-    UpsRow row{.name = ups.name, .view = ups.judge.view(now), .age = {}};
+    UpsRow row{.name = ups.name, .view = ups.judge->view(now), .age = {}};
     if (row.view.last_good) row.age = now - *row.view.last_good;
     rows.push_back(std::move(row));
   }

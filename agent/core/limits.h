@@ -148,6 +148,8 @@ inline constexpr Duration netlink_retry = 10s;  // after a list that could not b
 inline constexpr int netlink_lists_again = 5;   // reads of a list that changes while it is read
 inline constexpr int netlink_reads = 256;       // datagrams taken at one go
 inline constexpr std::size_t netlink_bytes = 64U << 10U;  // of one datagram; the kernel's have half
+inline constexpr Duration judge_gap =
+    3s;  // after no judgement for longer: first, what was until then
 inline constexpr Duration power_supply_look = 2s;  // between looks at the adapters' files, at most
 inline constexpr std::size_t power_supplies = 64;  // looked at
 

@@ -18,6 +18,7 @@ class BrownOut {
   void sign(const std::string& text, BootTime at, std::vector<PowerNote>& notes);
   // Ends an episode without signs. `is_off`: the mains is gone, which is worse.
   void judge(bool is_off, BootTime now, std::vector<PowerNote>& notes);
+  void set_calm(Millis calm) { calm_ = calm; }
   bool is_on() const { return began_.has_value(); }
   std::uint64_t count() const { return count_; }
 

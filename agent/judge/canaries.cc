@@ -22,8 +22,38 @@ Canaries::Canaries(CanaryRules rules, std::size_t count, std::size_t carriers,
       carriers_(carriers),
       witnesses_(witnesses) {}
 
+void Canaries::stood_still(BootTime since) {
+  if (!still_since_ && last_heard_ <= since) still_since_ = since;
+}
+
+std::optional<BootTime> Canaries::unasked_since(BootTime now) const {
+  if (still_since_) return still_since_;
+  constexpr int intervals = 3;
+  // The kernel tells of carriers by itself.
+  if (!carriers_.empty() || !last_run_) return std::nullopt;
+  const BootTime until = *last_run_ + intervals * rules_.interval;
+  return now > until ? std::optional(until) : std::nullopt;
+}
+
+// What was said before the gap does not date what is said after it.
+void Canaries::look_again(BootTime at) {
+  if (const auto unasked = unasked_since(at); !unasked || at < *unasked) return;
+  still_since_.reset();
+  first_good_.reset();
+  returned_.reset();
+  before_return_.reset();
+  if (!loss_) return;
+  loss_->since = loss_->complete = at;
+  loss_->before.reset();
+}
+
 bool Canaries::hear_canary(std::size_t place, Verdict verdict, BootTime began) {
   if (place >= canaries_.size()) return false;
+  if (verdict != Verdict::unknown) {
+    look_again(began);
+    last_run_ = std::max(last_run_.value_or(began), began);
+    last_heard_ = std::max(last_heard_.value_or(began), began);
+  }
   Answers& canary = canaries_[place];
   const bool was_good = canary.is_good();
   canary.take(verdict, began);
@@ -36,6 +66,8 @@ bool Canaries::hear_canary(std::size_t place, Verdict verdict, BootTime began) {
 
 bool Canaries::hear_carrier(std::size_t place, bool has_carrier, BootTime at) {
   if (place >= carriers_.size()) return false;
+  look_again(at);
+  last_heard_ = std::max(last_heard_.value_or(at), at);
   Answers& carrier = carriers_[place];
   const bool was_good = carrier.is_good();
   if (has_carrier) {
@@ -211,7 +243,7 @@ void Canaries::dismiss_loss(BootTime now) {
 }
 
 std::optional<Canaries::Answering> Canaries::answering(BootTime now) const {
-  if (loss_ || !first_good_) return std::nullopt;
+  if (loss_ || !first_good_ || unasked_since(now)) return std::nullopt;
   Answering found{.since = returned_.value_or(*first_good_), .before = before_return_};
   found.up = up(now);
   for (std::size_t place = 0; place < size(); ++place)
@@ -221,7 +253,9 @@ std::optional<Canaries::Answering> Canaries::answering(BootTime now) const {
   return found;
 }
 
-BootTime Canaries::quiet_since() const {
+BootTime Canaries::quiet_since(BootTime now) const {
+  const auto unasked = unasked_since(now);
+  if (loss_ && unasked) return *unasked;
   BootTime since{};
   for (std::size_t place = 0; place < size(); ++place) {
     const Answers& canary = answers(place);
@@ -229,7 +263,7 @@ BootTime Canaries::quiet_since() const {
     else if (canary.last_good)
       since = std::max(since, canary.first_bad.value_or(*canary.last_good + rules_.memory));
   }
-  return since;
+  return unasked ? std::min(since, *unasked) : since;
 }
 
 bool Canaries::deny_cut(BootTime began, bool is_final, BootTime now) const {

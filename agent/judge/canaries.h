@@ -18,11 +18,16 @@ struct CanaryRules {
   double share = 0.6;
   Millis window{}, memory{};
   std::int64_t confirm = 2;
+  Millis interval = std::chrono::seconds(30);  // how often the slowest is asked
 };
 
 class Canaries {
  public:
   Canaries(CanaryRules rules, std::size_t count, std::size_t carriers, std::size_t witnesses);
+
+  void set_rules(const CanaryRules& rules) { rules_ = rules; }
+  // The agent did nothing from then on; carriers, too, are told anew.
+  void stood_still(BootTime since);
 
   // True when this deserves a look at the others: the first failure of one that was up.
   bool hear_canary(std::size_t place, Verdict verdict, BootTime began);
@@ -42,6 +47,8 @@ class Canaries {
     bool is_witnessed = false;  // somebody with a UPS answered since
   };
   const std::optional<Loss>& loss() const { return loss_; }
+  // What they say stands for three intervals without a run of any: since when it does not.
+  std::optional<BootTime> unasked_since(BootTime now) const;
 
   // The mains came back, as others saw, whether these do or not.
   void dismiss_loss(BootTime now);
@@ -58,7 +65,7 @@ class Canaries {
   // `is_final`: do not wait for the others.
   bool deny_cut(BootTime began, bool is_final, BootTime now) const;
   // While they say nothing: since when.
-  BootTime quiet_since() const;
+  BootTime quiet_since(BootTime now) const;
   // Of one canary, carriers behind the others.
   bool is_lost(std::size_t place) const;
   bool is_up(std::size_t place, BootTime now) const;
@@ -77,6 +84,7 @@ class Canaries {
     BootTime since{};
   };
   bool is_unseen(std::size_t place) const;
+  void look_again(BootTime at);
   const Answers& answers(std::size_t place) const;
   bool is_carrier(std::size_t place) const { return place >= canaries_.size(); }
   std::size_t enough_of(std::size_t count) const;
@@ -98,6 +106,9 @@ class Canaries {
   std::optional<BootTime> before_return_;
   std::optional<BootTime> settled_;  // losses up to here are over
   std::optional<BootTime> first_good_;
+  std::optional<BootTime> last_run_;     // of any canary; none in which the agent could not see
+  std::optional<BootTime> last_heard_;   // of any canary or carrier
+  std::optional<BootTime> still_since_;  // nothing was heard since the agent stood still
 };
 
 }  // namespace siaga

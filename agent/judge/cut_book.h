@@ -16,6 +16,7 @@ class CutBook {
   explicit CutBook(Millis momentary) : momentary_(momentary) {}
 
   void follow(const Ruling& ruling, BootTime now, std::vector<PowerNote>& notes);
+  void set_momentary(Millis momentary) { momentary_ = momentary; }
   bool is_cut() const { return began_.has_value(); }
   std::uint64_t momentary() const { return momentary_count_; }
   std::uint64_t sustained() const { return sustained_count_; }

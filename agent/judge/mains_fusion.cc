@@ -115,7 +115,7 @@ bool Scales::is_loss_over() const {
 
 PowerFinding Scales::when_on() const {
   const auto& loss = canaries_.loss();
-  if (!loss || is_loss_over()) return on(on_);
+  if (!loss || canaries_.unasked_since(now_) || is_loss_over()) return on(on_);
   const bool is_denied = std::ranges::any_of(
       on_, [&](const PowerVoice* voice) { return voice->counts_at > loss->complete; });
   if (is_denied) return unknown(std::max(loss->since, earliest(on_)), true);
@@ -124,13 +124,13 @@ PowerFinding Scales::when_on() const {
 }
 
 PowerFinding Scales::when_silent() const {
-  if (const auto& loss = canaries_.loss()) {
+  if (const auto& loss = canaries_.loss(); loss && !canaries_.unasked_since(now_)) {
     if (loss->is_witnessed) return off({});
     if (is_waiting() && canaries_.has_witnesses()) return undecided();
     return unknown(loss->since, false);
   }
   if (const auto answering = canaries_.answering(now_)) return answered(*answering);
-  BootTime since = canaries_.quiet_since();
+  BootTime since = canaries_.quiet_since(now_);
   for (const PowerVoice& voice : voices_) since = std::max(since, voice.opinion.since);
   return unknown(since, false);
 }

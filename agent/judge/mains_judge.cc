@@ -9,8 +9,10 @@
 namespace siaga {
 namespace {
 
-// A server's reading may be as old as its driver's pollinterval (ups.conf: 2 s by default).
-constexpr Millis reading_lag = std::chrono::seconds(2);
+// So long after the last judgement the agent stood still (stopped, or its machine was), and what it
+// takes from the kernel as it changes holds no longer: three looks at the adapters, and a load that
+// is merely high.
+constexpr Millis still_max = std::chrono::seconds(15);
 // Adapters are told by the kernel, and their files are read again every few seconds: what was said
 // last holds without being said again.
 constexpr Millis adapter_lag = std::chrono::seconds(5);
@@ -20,14 +22,8 @@ CanaryRules canary_rules(const MainsRules& rules) {
           .share = rules.canary_share,
           .window = rules.canary_window,
           .memory = rules.canary_memory,
-          .confirm = std::max<std::int64_t>(rules.canary_confirm, 1)};
-}
-
-std::vector<UpsJudge> ups_judges(const MainsSensors& sensors) {
-  std::vector<UpsJudge> judges;
-  judges.reserve(sensors.upses.size());
-  for (const MainsSensors::Ups& ups : sensors.upses) judges.emplace_back(ups.rules);
-  return judges;
+          .confirm = std::max<std::int64_t>(rules.canary_confirm, 1),
+          .interval = rules.canary_interval};
 }
 
 }  // namespace
@@ -35,7 +31,7 @@ std::vector<UpsJudge> ups_judges(const MainsSensors& sensors) {
 MainsJudge::MainsJudge(MainsRules rules, MainsSensors sensors)
     : rules_(rules),
       sensors_(std::move(sensors)),
-      upses_(ups_judges(sensors_)),
+      ups_words_(sensors_.upses.size()),
       canaries_(canary_rules(rules_), sensors_.canaries.size(), sensors_.carriers.size(),
                 sensors_.witnesses.size()),
       brown_out_(rules_.brown_out_calm),
@@ -45,14 +41,21 @@ void MainsJudge::heard(BootTime at) {
   if (!first_heard_ || at < *first_heard_) first_heard_ = at;
 }
 
-void MainsJudge::hear_ups(std::size_t place, const Outcome& outcome, BootTime began) {
-  if (place >= upses_.size()) return;
-  UpsJudge& ups = upses_[place];
-  const PowerWord before = ups.opinion(began).word;
-  ups.hear(outcome, began);
+void MainsJudge::set_rules(const MainsRules& rules) {
+  rules_ = rules;
+  canaries_.set_rules(canary_rules(rules_));
+  brown_out_.set_calm(rules_.brown_out_calm);
+  cuts_.set_momentary(rules_.momentary);
+}
+
+void MainsJudge::heard_ups(std::size_t place, BootTime began) {
+  if (place >= ups_words_.size()) return;
+  const UpsJudge& ups = *sensors_.upses[place].judge;
   heard(began);
+  const PowerWord word = ups.opinion(began).word;
+  const PowerWord before = std::exchange(ups_words_[place], word);
   // A word that changed, and a UPS that fell silent: what do the others see?
-  if (before != PowerWord::none && ups.opinion(began).word != before) wishes_to_look_ = true;
+  if (before != PowerWord::none && word != before) wishes_to_look_ = true;
   if (ups.brown_out() && ruling_.state != State::down)
     brown_out_.sign(fmt::format("ups {}: {}", sensors_.upses[place].name, *ups.brown_out()), began,
                     events_);
@@ -69,15 +72,23 @@ void MainsJudge::hear_adapter(std::string_view name, bool is_online, BootTime at
   Adapter& told = adapter(name);
   Opinion& opinion = told.opinion;
   const PowerWord word = is_online ? PowerWord::on : PowerWord::off;
-  if (!told.is_there || opinion.word != word) {
+  const bool was_unseen = !told.is_there || told.unseen_since.has_value();
+  if (was_unseen || opinion.word != word) {
     if (opinion.word != PowerWord::none) wishes_to_look_ = true;
-    if (opinion.word != word && opinion.word != PowerWord::none) opinion.before = opinion.seen;
+    const bool is_change = opinion.word != word && opinion.word != PowerWord::none;
+    // What was said last held until somebody looked last.
+    if (was_unseen || !judged_) opinion.before.reset();
+    if (is_change)
+      opinion.before =
+          was_unseen ? opinion.seen : std::max(opinion.seen, judged_.value_or(at) - adapter_lag);
+    if (opinion.before) opinion.before = std::min(*opinion.before, at);
     opinion.since = at;
     opinion.word = word;
     opinion.text = is_online ? "online" : "offline";
   }
-  opinion.seen = at;
+  opinion.seen = opinion.true_at = at;
   told.is_there = true;
+  told.unseen_since.reset();
   told.was_online = told.was_online || is_online;
 }
 
@@ -104,7 +115,7 @@ void MainsJudge::hear_witness(std::size_t place, Verdict verdict, BootTime began
 
 bool MainsJudge::is_any_online() const {
   return std::ranges::any_of(adapters_, [](const Adapter& adapter) {
-    return adapter.is_there && adapter.opinion.word == PowerWord::on;
+    return adapter.is_there && !adapter.unseen_since && adapter.opinion.word == PowerWord::on;
   });
 }
 
@@ -117,6 +128,8 @@ PowerVoice MainsJudge::voice(const Adapter& adapter, BootTime now) const {
       adapter.opinion.word == PowerWord::off && !adapter.was_online && is_any_online();
   if (!adapter.is_there)
     voice.opinion = {.since = adapter.opinion.seen, .before = {}, .text = "gone"};
+  else if (adapter.unseen_since)
+    voice.opinion = {.since = *adapter.unseen_since, .before = {}, .text = "not looked at of late"};
   else if (is_unused)
     voice.opinion = {.since = adapter.opinion.since, .before = {}, .text = "never was online"};
   return voice;
@@ -124,26 +137,33 @@ PowerVoice MainsJudge::voice(const Adapter& adapter, BootTime now) const {
 
 std::vector<PowerVoice> MainsJudge::voices(BootTime now) const {
   std::vector<PowerVoice> voices;
-  voices.reserve(upses_.size() + adapters_.size());
+  voices.reserve(sensors_.upses.size() + adapters_.size());
   std::optional<BootTime> gone;
   if (canaries_.loss()) gone = canaries_.loss()->since;
-  for (std::size_t place = 0; place < upses_.size(); ++place) {
-    Opinion opinion = upses_[place].opinion(now, gone);
-    const BootTime counts_at = opinion.seen - reading_lag;
-    voices.push_back({.name = "ups " + sensors_.upses[place].name,
-                      .opinion = std::move(opinion),
-                      .counts_at = counts_at});
+  for (const MainsSensors::Ups& ups : sensors_.upses) {
+    Opinion opinion = ups.judge->opinion(now, gone);
+    const BootTime counts_at = opinion.true_at;
+    voices.push_back(
+        {.name = "ups " + ups.name, .opinion = std::move(opinion), .counts_at = counts_at});
   }
   for (const Adapter& adapter : adapters_) voices.push_back(voice(adapter, now));
   return voices;
 }
 
+// Nobody looked: what the kernel would have told, and what canaries would have answered.
+void MainsJudge::stood_still(BootTime until) {
+  for (Adapter& adapter : adapters_)
+    if (!adapter.unseen_since && adapter.opinion.seen <= until) adapter.unseen_since = until;
+  canaries_.stood_still(until);
+}
+
 const Ruling& MainsJudge::judge(BootTime now) {
+  if (judged_ && now - *judged_ > still_max) stood_still(*judged_ + still_max);
   const bool had_loss = canaries_.loss().has_value();
   canaries_.judge(now);
   if (canaries_.loss() && !had_loss) wishes_to_look_ = true;
   PowerFinding found = weigh(voices(now), canaries_, rules_.fresh_wait, now);
-  if (found.state == State::up && canaries_.loss()) {
+  if (found.state == State::up && canaries_.loss() && !canaries_.unasked_since(now)) {
     canaries_.dismiss_loss(now);
     found.evidence = weigh(voices(now), canaries_, rules_.fresh_wait, now).evidence;
   }
@@ -167,7 +187,7 @@ void MainsJudge::rule(const PowerFinding& found, BootTime now) {
   if (!is_same) {
     BootTime since = found.since;
     if (!is_first) since = std::max(since, ruling_.since);
-    if (was_contradiction_) since = std::max(since, judged_);
+    if (was_contradiction_) since = std::max(since, judged_.value_or(since));
     ruling_.state = found.state;
     ruling_.since = std::min(since, now);
     ruling_.after = found.after;
@@ -183,7 +203,7 @@ void MainsJudge::watch_brown_outs(BootTime now) {
 
 // Why the UPS at this place will not last, while it carries its load or is being shut down.
 std::optional<std::string> MainsJudge::exhausted(std::size_t place, BootTime now) const {
-  const UpsJudge::View ups = upses_[place].view(now);
+  const UpsJudge::View ups = sensors_.upses[place].judge->view(now);
   const std::string& name = sensors_.upses[place].name;
   if (ups.is_fresh && ups.is_shutting_down) return fmt::format("ups {} is being shut down", name);
   if (ruling_.state != State::down || ups.last_word != PowerWord::off) return std::nullopt;
@@ -194,7 +214,7 @@ std::optional<std::string> MainsJudge::exhausted(std::size_t place, BootTime now
 }
 
 void MainsJudge::watch_exhaustion(BootTime now) {
-  for (std::size_t place = 0; place < upses_.size(); ++place) {
+  for (std::size_t place = 0; place < sensors_.upses.size(); ++place) {
     const std::optional<std::string> why = exhausted(place, now);
     if (!why) continue;
     if (!is_exhausted_)

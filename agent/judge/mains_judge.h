@@ -3,6 +3,7 @@
 // and the table of cases stand in docs/power.md, and a test holds that table against this code.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,12 +23,13 @@ struct MainsRules {
   double canary_share = 0.6;      // and this share of those that were up in the last canary_memory
   Millis canary_window = std::chrono::seconds(30);
   Millis canary_memory = std::chrono::minutes(10);
-  std::int64_t canary_confirm = 2;               // failures in a row before a canary counts as lost
-  Millis fresh_wait = std::chrono::seconds(10);  // for a UPS or adapter to say its word again
-                                                 // before the canaries' is taken against it
-  Millis brown_out_calm = std::chrono::seconds(60);  // without signs: the brown-out is over
-  Millis exhaustion = std::chrono::minutes(5);       // runtime under this, on battery, is foreseen
-  Millis momentary = std::chrono::minutes(5);        // a cut no longer than this is momentary
+  std::int64_t canary_confirm = 2;  // failures in a row before a canary counts as lost
+  Millis canary_interval = std::chrono::seconds(30);  // how often the slowest of them is asked
+  Millis fresh_wait = std::chrono::seconds(10);       // for a UPS or adapter to say its word again
+                                                      // before the canaries' is taken against it
+  Millis brown_out_calm = std::chrono::seconds(60);   // without signs: the brown-out is over
+  Millis exhaustion = std::chrono::minutes(5);        // runtime under this, on battery, is foreseen
+  Millis momentary = std::chrono::minutes(5);         // a cut no longer than this is momentary
   bool operator==(const MainsRules&) const = default;
 };
 
@@ -35,15 +37,14 @@ struct MainsRules {
 struct MainsSensors {
   struct Ups {
     std::string name;
-    UpsRules rules;
-    bool operator==(const Ups&) const = default;
+    // What its readings say; never null. Who else has it feeds it, and then calls heard_ups().
+    std::shared_ptr<UpsJudge> judge;
   };
   std::vector<Ups> upses;
   std::vector<std::string> adapters;   // of /sys/class/power_supply; may come later (add_adapter)
   std::vector<std::string> canaries;   // targets without a UPS behind them
   std::vector<std::string> carriers;   // interfaces whose far end has no UPS: each is a canary
   std::vector<std::string> witnesses;  // targets that a UPS feeds: they answer during a cut
-  bool operator==(const MainsSensors&) const = default;
 };
 
 struct PowerFinding;
@@ -54,16 +55,21 @@ class MainsJudge {
   using Event = PowerNote;
 
   MainsJudge(MainsRules rules, MainsSensors sensors);
+  // Other rules for the same sensors: what is known stays.
+  void set_rules(const MainsRules& rules);
+  const MainsSensors& sensors() const { return sensors_; }
 
   // Evidence, each in its own order of time. `place` is the position in MainsSensors.
-  void hear_ups(std::size_t place, const Outcome& outcome, BootTime began);
+  void heard_ups(std::size_t place, BootTime began);  // its judge has heard of that run
   void hear_adapter(std::string_view name, bool is_online, BootTime at);  // new names are added
   void lose_adapter(std::string_view name, BootTime at);                  // it is gone
   void hear_canary(std::size_t place, Verdict verdict, BootTime began);
   void hear_carrier(std::size_t place, bool has_carrier, BootTime at);
   void hear_witness(std::size_t place, Verdict verdict, BootTime began);
 
-  // What all of it amounts to now. Ruling::since and after come from the evidence.
+  // What all of it amounts to now. Ruling::since and after come from the evidence. To be called
+  // about once a second, and once more before evidence from behind a longer gap is heard: what
+  // nobody saw was unknown, and that is a ruling of its own.
   const Ruling& judge(BootTime now);
   // Something is undecided: canaries, witnesses and UPSes should be asked at once. True once per
   // reason to ask; the caller limits how often it acts on it.
@@ -85,7 +91,8 @@ class MainsJudge {
   struct Adapter {
     std::string name;
     bool is_there = true;
-    bool was_online = false;  // ever
+    bool was_online = false;               // ever
+    std::optional<BootTime> unseen_since;  // the agent stood still, and did not look again yet
     Opinion opinion;
   };
   std::vector<PowerVoice> voices(BootTime now) const;
@@ -97,17 +104,18 @@ class MainsJudge {
   void watch_exhaustion(BootTime now);
   std::optional<std::string> exhausted(std::size_t place, BootTime now) const;
   void heard(BootTime at);
+  void stood_still(BootTime until);
 
   MainsRules rules_;
   MainsSensors sensors_;
-  std::vector<UpsJudge> upses_;
+  std::vector<PowerWord> ups_words_;  // the last ones
   std::vector<Adapter> adapters_;
   Canaries canaries_;
   BrownOut brown_out_;
   CutBook cuts_;
   Ruling ruling_;
   bool was_contradiction_ = false;
-  BootTime judged_{};  // the last time
+  std::optional<BootTime> judged_;  // the last time
   std::optional<BootTime> first_heard_;
   bool wishes_to_look_ = false, is_exhausted_ = false;
   std::vector<Event> events_;

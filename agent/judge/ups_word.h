@@ -12,6 +12,9 @@ namespace siaga {
 struct UpsWord {
   PowerWord word = PowerWord::none;
   std::string text;  // "on battery (OB DISCHRG)"
+  // With `none`: OB beside an input and a battery that are well. Off after all when the input
+  // voltage is only remembered, which one reading does not show: UpsJudge decides.
+  bool is_off_denied = false;
 };
 
 UpsWord word_of(const UpsFacts& facts, const UpsRules& rules);

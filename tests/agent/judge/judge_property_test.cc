@@ -94,8 +94,8 @@ TEST(MainsProperty, FreshWordsThatContradictGiveUnknown) {
 
     const bool is_first_on = pick(random, 2) == 0;
     for (int second = 301; second < 320; ++second) {
-      judge.hear_ups(0, ups_says(is_first_on ? "OL" : "OB"), at(second));
-      judge.hear_ups(1, ups_says(is_first_on ? "OB" : "OL"), at(second));
+      hear_ups(judge, 0, ups_says(is_first_on ? "OL" : "OB"), at(second));
+      hear_ups(judge, 1, ups_says(is_first_on ? "OB" : "OL"), at(second));
       judge.judge(at(second));
     }
 
@@ -141,7 +141,7 @@ TEST(MainsProperty, QuietSensorsThatAgreeAreBelieved) {
 
     for (int second = 301; second < 400; ++second) {
       for (const std::size_t place : {0U, 1U})
-        judge.hear_ups(place, ups_says(is_on ? "OL" : "OB"), at(second));
+        hear_ups(judge, place, ups_says(is_on ? "OL" : "OB"), at(second));
       judge.hear_adapter("AC", is_on, at(second));
       for (const std::size_t place : {0U, 1U, 2U, 3U})
         judge.hear_canary(place, is_on ? Verdict::ok : Verdict::failed, at(second));

@@ -25,8 +25,8 @@ inline BootTime at(int second) { return BootTime(std::chrono::seconds(second)); 
 // "OL CHRG"
 inline UpsFacts status(const std::string& words) {
   constexpr std::array<std::string_view, ups_flag_count> flags{
-      "OL",  "OB",  "LB",   "HB",   "RB",    "CHRG", "DISCHRG", "BYPASS",
-      "CAL", "OFF", "OVER", "TRIM", "BOOST", "FSD",  "SD",      "ALARM"};
+      "OL",  "OB",   "LB",   "HB",    "RB",  "CHRG", "DISCHRG", "BYPASS", "CAL",
+      "OFF", "OVER", "TRIM", "BOOST", "FSD", "SD",   "ALARM",   "HE"};
   UpsFacts facts;
   facts.words = words;
   for (const std::string& word : split(words, ' ')) {
@@ -91,13 +91,18 @@ inline MainsSensors sensors_of(const std::vector<Step>& steps) {
     const auto count = static_cast<std::size_t>(who.back() - '0');
     if (who.starts_with("ups"))
       while (sensors.upses.size() < count)
-        sensors.upses.push_back(
-            {.name = "ups" + std::to_string(sensors.upses.size() + 1), .rules = {}});
+        sensors.upses.push_back({.name = "ups" + std::to_string(sensors.upses.size() + 1),
+                                 .judge = std::make_shared<UpsJudge>(UpsRules{})});
     if (who.starts_with('c')) name(sensors.canaries, who, count);
     if (who.starts_with('p')) name(sensors.carriers, who, count);
     if (who.starts_with('w')) name(sensors.witnesses, who, count);
   }
   return sensors;
+}
+
+inline void hear_ups(MainsJudge& judge, std::size_t place, const Outcome& outcome, BootTime began) {
+  judge.sensors().upses.at(place).judge->hear(outcome, began);
+  judge.heard_ups(place, began);
 }
 
 inline void hear(MainsJudge& judge, const Step& step) {
@@ -108,7 +113,7 @@ inline void hear(MainsJudge& judge, const Step& step) {
   const BootTime time = at(step.at);
   if (step.who == "ac" && step.what == "gone") judge.lose_adapter("AC", time);
   else if (step.who == "ac") judge.hear_adapter("AC", step.what == "on", time);
-  else if (step.who.starts_with("ups")) judge.hear_ups(place, ups_says(step.what), time);
+  else if (step.who.starts_with("ups")) hear_ups(judge, place, ups_says(step.what), time);
   else if (step.who.starts_with('c')) judge.hear_canary(place, verdict, time);
   else if (step.who.starts_with('p')) judge.hear_carrier(place, step.what == "on", time);
   else if (step.who.starts_with('w')) judge.hear_witness(place, verdict, time);

@@ -23,7 +23,7 @@ void hear_values(MainsJudge& mains, const std::string& words, double volts, doub
   facts.runtime_seconds = runtime;
   Outcome outcome = judged(Reason::none);
   outcome.ups = std::make_shared<const UpsFacts>(facts);
-  mains.hear_ups(0, outcome, at(time));
+  hear_ups(mains, 0, outcome, at(time));
   mains.judge(at(time));
 }
 
@@ -43,7 +43,7 @@ TEST(MainsJudge, ADownRulingIsBoundedByTheLastWordOfAnySensor) {
   EXPECT_EQ(ruling.state, State::down);
   EXPECT_EQ(ruling.reason, Reason::mains_off);
   EXPECT_EQ(ruling.since, at(100));
-  EXPECT_EQ(ruling.after, at(95));
+  EXPECT_EQ(ruling.after, at(93)) << "the last OL less its age";
   EXPECT_EQ(ruling.evidence, "ups ups1: on battery (OB); 2 of 2 canaries answer");
 }
 
@@ -67,6 +67,7 @@ TEST(MainsJudge, CanariesThatNobodyCanLookAtSayNothing) {
 
   for (const int time : {100, 105})
     for (const std::size_t canary : {0U, 1U}) mains.hear_canary(canary, Verdict::unknown, at(time));
+  mains.judge(at(100));
   EXPECT_EQ(mains.judge(at(106)).state, State::unknown);
   EXPECT_EQ(mains.judge(at(106)).since, at(100));
 
@@ -74,9 +75,71 @@ TEST(MainsJudge, CanariesThatNobodyCanLookAtSayNothing) {
   EXPECT_EQ(mains.judge(at(110)).state, State::up);
 }
 
+// SIGSTOP for 100 s: judge() is called for the end of the gap before anything is heard from there.
+TEST(MainsJudge, WhatNobodySawWasUnknown) {
+  const auto stop = [](const std::string& before, const std::string& after, int stands_until) {
+    const std::vector<Step> steps = parse_steps(before + "; " + after);
+    MainsJudge mains({}, sensors_of(steps));
+    live(mains, parse_steps(before), 100);
+    ASSERT_EQ(mains.judge(at(100)).state, State::up) << before;
+
+    const Ruling gap = mains.judge(at(200));
+    EXPECT_EQ(gap.state, State::unknown) << before;
+    EXPECT_EQ(gap.since, at(stands_until)) << before;
+    for (const Step& step : parse_steps(after)) hear(mains, step);
+    const Ruling back = mains.judge(at(200));
+
+    EXPECT_EQ(back.state, State::up) << before << ": " << back.evidence;
+    EXPECT_EQ(back.since, at(200)) << before;
+    EXPECT_EQ(back.after, std::nullopt) << before;
+  };
+  stop("0-100/5 ups1 OL", "200 ups1 OL", 115);
+  stop("0-100/1 ac on", "200 ac on", 115);
+  stop("0-100/10 c1 c2 w1 ok", "200 c1 c2 w1 ok", 115);
+  stop("0 p1 p2 on", "200 p1 p2 on", 115);
+  stop("0-100/5 ups1 OL; 0-100/10 c1 c2 c3 ok; 0 p1 on", "200 ups1 OL; 200 p1 on", 115);
+}
+
+TEST(MainsJudge, ALossThatNobodyLookedAtBeginsAnew) {
+  const std::vector<Step> steps =
+      parse_steps("0-90/10 c1 c2 c3 w1 ok; 100-120/2 c1 c2 c3 fail; 100-120/2 w1 ok");
+  MainsJudge mains({}, sensors_of(steps));
+  ASSERT_EQ(live(mains, steps, 120).state, State::down);
+
+  EXPECT_EQ(mains.judge(at(200)).state, State::unknown);
+  EXPECT_EQ(mains.judge(at(200)).since, at(135));
+  for (const Step& step : parse_steps("200 c1 c2 c3 fail; 200 w1 ok")) hear(mains, step);
+
+  EXPECT_EQ(mains.judge(at(200)).state, State::down);
+  EXPECT_EQ(mains.judge(at(200)).since, at(200));
+}
+
+TEST(MainsJudge, CanariesThatNobodyAsksSayNothingAfterThreeIntervals) {
+  const std::vector<Step> steps = parse_steps("0-100/10 c1 c2 ok");
+  MainsJudge mains({.canary_interval = 20s}, sensors_of(steps));
+
+  EXPECT_EQ(live(mains, steps, 160).state, State::up);
+  mains.judge(at(161));
+  EXPECT_EQ(mains.judge(at(161)).state, State::unknown);
+  EXPECT_EQ(mains.judge(at(161)).since, at(160));
+}
+
+TEST(MainsJudge, AnotherLimitOfMomentaryReachesTheCutUnderWay) {
+  const std::vector<Step> steps = parse_steps("0-95/5 ups1 OL; 100-300/5 ups1 OB");
+  MainsJudge mains({.momentary = 300s}, sensors_of(steps));
+  live(mains, steps, 300);
+  ASSERT_EQ(mains.view(at(300)).sustained, 0U);
+
+  mains.set_rules({.momentary = 60s});
+  mains.judge(at(301));
+
+  EXPECT_EQ(mains.view(at(301)).sustained, 1U);
+  EXPECT_EQ(mains.judge(at(301)).since, at(100)) << "what is known stays";
+}
+
 TEST(MainsJudge, LostCanariesWaitForAUpsThatWasNotReadSince) {
   MainsSensors sensors = sensors_of(parse_steps("0 ups1 OL; 0 c3 w1 ok"));
-  sensors.upses[0].rules.interval = 30s;
+  sensors.upses[0].judge->set_rules({.interval = 30s});
   const std::vector<Step> steps = parse_steps(
       "0-90/30 ups1 OL; 0-90/10 c1 c2 c3 w1 ok; 100-130/2 c1 c2 c3 fail; 100-130/2 w1 ok");
   MainsJudge mains({}, sensors);

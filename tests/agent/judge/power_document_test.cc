@@ -14,12 +14,16 @@ std::optional<double> cell(const std::string& text) {
 TEST(PowerDocument, ReadingsAreJudgedAsTheTableSays) {
   const std::vector<Row> rows = table("power.md", "readings");
 
-  ASSERT_GE(rows.size(), 18U);
+  ASSERT_GE(rows.size(), 37U);
   for (const Row& row : rows) {
-    UpsFacts facts = status(row.at(0));
+    constexpr std::string_view strip = "pdu";
+    const bool is_strip = row.at(0).starts_with(strip);
+    UpsFacts facts = status(is_strip ? row[0].substr(strip.size()) : row[0]);
+    facts.is_power_strip = is_strip;
     facts.input_volts = cell(row.at(1));
+    facts.charge_percent = cell(row.at(2));
     facts.nominal_volts = 220;
-    EXPECT_EQ(name(word_of(facts, {}).word), row.at(2)) << row[0] << ", input " << row[1];
+    EXPECT_EQ(name(word_of(facts, {}).word), row.at(3)) << row[0] << ", input " << row[1];
   }
 }
 

@@ -23,6 +23,9 @@ class Attempt {
   // Called at most once, when the deadline strikes before the run has settled: what is known by
   // now, with the reason of the step that ran out of time. The attempt is destroyed after it.
   virtual Outcome give_up() = 0;
+  // How long it has waited for its turn behind other runs of this agent, at a server that serves
+  // these steadily. No deadline counts it, and evidence is dated behind it.
+  virtual Duration waited() const { return {}; }
 };
 
 struct Start {

@@ -62,6 +62,8 @@ class UpsAttempt final : public Attempt {
     return without_answer(Reason::dns_timeout, "no address of " + target_.to.host + " in time");
   }
 
+  Duration waited() const override { return question_ ? question_->waited() : Duration{}; }
+
  private:
   void go_on(const Resolution& found) {
     if (found.reason != Reason::none) return settle(without_answer(found.reason, found.detail));

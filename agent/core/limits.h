@@ -61,6 +61,8 @@ inline constexpr Duration jitter_max = 500ms;      // ... and by at most this
 inline constexpr Duration lateness_max = 1s;       // a later start is skipped, not made
 inline constexpr auto lateness_millis =
     std::chrono::ceil<std::chrono::milliseconds>(lateness_max);  // the same, for the journal
+inline constexpr Duration turn_wait_max =
+    1min;  // of a run, for its turn; what is more, its deadline counts
 inline constexpr Duration late_after = 100ms;  // a start later than this is counted as late
 inline constexpr std::size_t descriptors_kept =
     64;  // not used for probes: listeners, scrapes, files
@@ -159,9 +161,10 @@ inline constexpr std::size_t ups_message_bytes = 1024;  // of one line of apcups
 inline constexpr std::size_t ups_reply_bytes = 512;     // of one line of upsd, which cuts there
 inline constexpr std::size_t ups_variables = 4096;      // read of one answer
 inline constexpr std::size_t ups_word_bytes = 255;  // a UPS's or user's name, password; 512 in upsd
-inline constexpr Duration ups_pause_first = 1s;     // after a connection that failed ...
-inline constexpr Duration ups_pause_max = 15s;      // ... doubled with each further one up to this
-inline constexpr Duration ups_idle = 5min;          // a connection nobody asks on is then closed
+inline constexpr Duration ups_late_answer = 2s;  // one that nobody waits for; then a new connection
+inline constexpr Duration ups_pause_first = 1s;  // after a connection that failed ...
+inline constexpr Duration ups_pause_max = 15s;   // ... doubled with each further one up to this
+inline constexpr Duration ups_idle = 5min;       // a connection nobody asks on is then closed
 inline constexpr Duration ups_tls_age = 1h;  // then a new one is made: certificates are seen anew
 // Restarts by a service manager.
 inline constexpr Duration short_life = 1min;  // a service that ends within it: the next start waits

@@ -19,7 +19,8 @@ class PooledUpsExchange final : public UpsExchange {
                                    Done done) override {
     sweep();
     UpsConnection& connection = connection_to(server);
-    auto question = std::make_unique<UpsAsked>(loop_, connection, ups, std::move(done));
+    auto question =
+        std::make_unique<UpsAsked>(loop_, connection, ups, clock_.now(), std::move(done));
     connection.ask(*question);
     return question;
   }

@@ -48,8 +48,12 @@ class UpsQuestion {
  public:
   virtual ~UpsQuestion() = default;  // cancels
   // For a deadline that struck: the reason of the step under way (connect_timeout, tls_timeout,
-  // reply_timeout). The connection is given up when it was this question's turn.
+  // reply_timeout), or agent_error when it was not this question's turn yet and the server answers
+  // the others. A question that was sent leaves its answer behind: it is read and dropped, and the
+  // connection is given up only when it does not come soon.
   virtual UpsAnswer so_far() = 0;
+  // How long it waited for its turn while the server answered the others; asked on any time.
+  virtual Duration waited() const = 0;
 };
 
 class UpsExchange {

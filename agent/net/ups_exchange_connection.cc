@@ -31,17 +31,31 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-UpsAsked::UpsAsked(Loop& loop, UpsConnection& connection, std::string_view ups,
+UpsAsked::UpsAsked(Loop& loop, UpsConnection& connection, std::string_view ups, Instant asked,
                    UpsExchange::Done done)
-    : loop_(loop), connection_(&connection), ups_(ups), done_(std::move(done)) {}
+    : loop_(loop), connection_(&connection), ups_(ups), asked_(asked), done_(std::move(done)) {}
 
 UpsAsked::~UpsAsked() {
   if (connection_ != nullptr) connection_->drop(*this);
 }
 
-UpsAnswer UpsAsked::so_far() { return connection_ == nullptr ? told_ : connection_->so_far(*this); }
+UpsAnswer UpsAsked::so_far() {
+  is_given_up_ = true;
+  return connection_ == nullptr ? told_ : connection_->so_far(*this);
+}
+
+Duration UpsAsked::waited() const {
+  if (waited_) return *waited_;
+  return connection_ == nullptr ? Duration{} : connection_->waited(*this);
+}
+
+// It may be sent once more, on another connection: that is not its turn's wait any more.
+void UpsAsked::sent(Duration waited) {
+  if (!waited_) waited_ = waited;
+}
 
 void UpsAsked::settle(UpsAnswer answer) {
+  waited_ = waited();
   connection_ = nullptr;
   told_ = std::move(answer);
   soon_.emplace(loop_, [this] {
@@ -51,7 +65,15 @@ void UpsAsked::settle(UpsAnswer answer) {
 }
 
 UpsConnection::UpsConnection(const Means& means, const UpsServer& server)
-    : means_(means), server_(server), peer_(to_string(server.endpoint)), used_(means.clock.now()) {}
+    : means_(means),
+      server_(server),
+      peer_(to_string(server.endpoint)),
+      late_(means.loop,
+            [this] {
+              close();
+              go_on();
+            }),
+      used_(means.clock.now()) {}
 
 UpsConnection::~UpsConnection() {
   for (UpsAsked* question : queue_) question->abandon();
@@ -61,15 +83,28 @@ void UpsConnection::ask(UpsAsked& question) {
   used_ = means_.clock.now();
   if (is_paused()) return question.settle(failure_);
   queue_.push_back(&question);
-  if (queue_.size() == 1) go_on();
+  if (queue_.size() == 1 && !is_abandoned_) go_on();
+}
+
+bool UpsConnection::is_under_way(const UpsAsked& question) const {
+  return !is_abandoned_ && !queue_.empty() && queue_.front() == &question;
+}
+
+// While the connection is made nobody has a turn; and a server that lets one question wait too long
+// lets all of them wait.
+Duration UpsConnection::waited(const UpsAsked& question) const {
+  if (step_ != Step::ready) return {};
+  const Instant until = silent_since_.value_or(means_.clock.now());
+  return std::max(until - std::max(question.asked(), ready_at_), Duration{});
 }
 
 void UpsConnection::drop(UpsAsked& question) {
   const auto place = std::ranges::find(queue_, &question);
   CHECK(place != queue_.end());
-  const bool was_under_way = place == queue_.begin();
+  const bool was_under_way = is_under_way(question);
   queue_.erase(place);
   if (!was_under_way) return;
+  if (step_ == Step::ready) return abandon(question);
   close();
   // On a later turn: when all are dropped one after the other, nobody connects in between.
   if (!queue_.empty()) again_.emplace(means_.loop, [this] { go_on(); });
@@ -81,12 +116,39 @@ UpsAnswer UpsConnection::so_far(const UpsAsked& question) const {
   if (step_ == Step::tls)
     return answer_of(Reason::tls_timeout,
                      fmt::format("the TLS handshake with {} took too long", peer_));
-  const auto before = std::ranges::find(queue_, &question) - queue_.begin();
+  const auto before = std::ranges::find(queue_, &question) - queue_.begin() + is_abandoned_;
   if (before == 0)
     return answer_of(Reason::reply_timeout, fmt::format("{} did not answer in time", peer_));
+  if (step_ == Step::ready && !silent_since_)
+    return answer_of(
+        Reason::agent_error,
+        fmt::format("waited too long for its turn at {}; questions before this one: {}", peer_,
+                    before));
   return answer_of(
       Reason::reply_timeout,
       fmt::format("{} did not answer in time; questions before this one: {}", peer_, before));
+}
+
+// Its answer would be taken for the next one's. Closing instead would cost the others their turns,
+// and a server that is merely slow would answer nobody at all.
+void UpsConnection::abandon(const UpsAsked& question) {
+  is_abandoned_ = true;
+  if (question.is_given_up() && !silent_since_) silent_since_ = means_.clock.now();
+  late_.start_after(limits::ups_late_answer);
+}
+
+// Whether the bytes belonged to an answer that nobody waits for.
+bool UpsConnection::take_abandoned(UpsFrame::State state) {
+  if (!is_abandoned_) return false;
+  if (state == UpsFrame::State::more) return true;
+  const bool is_in_step = state == UpsFrame::State::whole && !frame_.has_more_than_it();
+  is_abandoned_ = false;
+  late_.stop();
+  silent_since_.reset();
+  if (is_in_step) ++answers_;
+  else close();
+  go_on();
+  return true;
 }
 
 bool UpsConnection::is_unused() const {
@@ -145,7 +207,10 @@ void UpsConnection::enter(Step step) {
       step_ = Step::password;
       if (!server_.password.empty()) return write("PASSWORD " + quoted(server_.password) + '\n');
       [[fallthrough]];
-    case Step::ready: step_ = Step::ready; return send_question();
+    case Step::ready:
+      step_ = Step::ready;
+      ready_at_ = means_.clock.now();
+      return go_on();
     case Step::tls: return start_tls();
   }
 }
@@ -222,15 +287,19 @@ void UpsConnection::secured(const Result<void>& result) {
 }
 
 void UpsConnection::send_question() {
-  frame_ = UpsFrame(server_.scheme, queue_.front()->ups());
+  UpsAsked& first = *queue_.front();
+  first.sent(waited(first));
+  frame_ = UpsFrame(server_.scheme, first.ups());
   ++means_.counters.questions;
   write(frame_.question());
 }
 
 void UpsConnection::take_answer(std::string_view bytes) {
   // Nobody asked: whatever it is, it must not be taken for the next question's answer.
-  if (queue_.empty()) return close();
-  switch (frame_.take(bytes)) {
+  if (queue_.empty() && !is_abandoned_) return close();
+  const UpsFrame::State state = frame_.take(bytes);
+  if (take_abandoned(state)) return;
+  switch (state) {
     case UpsFrame::State::more: return;
     case UpsFrame::State::broken: {
       UpsAnswer answer = answer_of(Reason::protocol_error, peer_ + ": " + frame_.fault());
@@ -241,6 +310,7 @@ void UpsConnection::take_answer(std::string_view bytes) {
   }
   ++answers_;
   pause_ = {};
+  silent_since_.reset();
   UpsAnswer answer = answer_of(Reason::none, {});
   answer.text = frame_.take_text();
   if (frame_.has_more_than_it()) close();
@@ -253,7 +323,8 @@ void UpsConnection::broke_off(Reason reason, std::string detail) {
   // into such a connection, it deserves another one.
   if (queue_.empty()) return close();
   const bool was_never_used = step_ != Step::ready || answers_ == 0;
-  if (!was_never_used && frame_.is_untouched()) {
+  const bool was_of_nobody = is_abandoned_ && !(was_never_used && frame_.is_untouched());
+  if (was_of_nobody || (!was_never_used && frame_.is_untouched())) {
     close();
     return open();
   }
@@ -284,6 +355,8 @@ void UpsConnection::close() {
   session_.reset();
   stream_.reset();
   again_.reset();
+  late_.stop();
+  is_abandoned_ = false;
   step_ = Step::closed;
   answers_ = 0;
   reply_.clear();

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "agent/loop/tcp_stream.h"
+#include "agent/loop/timer.h"
 #include "agent/net/ups_exchange.h"
 #include "agent/net/ups_exchange_frame.h"
 
@@ -20,14 +21,19 @@ class UpsConnection;
 // A question that was asked: waits in its connection's queue until it is settled.
 class UpsAsked final : public UpsQuestion {
  public:
-  UpsAsked(Loop& loop, UpsConnection& connection, std::string_view ups, UpsExchange::Done done);
+  UpsAsked(Loop& loop, UpsConnection& connection, std::string_view ups, Instant asked,
+           UpsExchange::Done done);
   ~UpsAsked() override;
   UpsAsked(const UpsAsked&) = delete;
   UpsAsked& operator=(const UpsAsked&) = delete;
 
   UpsAnswer so_far() override;
+  Duration waited() const override;
 
   const std::string& ups() const { return ups_; }
+  Instant asked() const { return asked_; }
+  bool is_given_up() const { return is_given_up_; }
+  void sent(Duration waited);
   void settle(UpsAnswer answer);
   // The exchange is gone: there will be no answer.
   void abandon() { connection_ = nullptr; }
@@ -36,6 +42,9 @@ class UpsAsked final : public UpsQuestion {
   Loop& loop_;
   UpsConnection* connection_;  // null once settled
   std::string ups_;
+  Instant asked_;
+  std::optional<Duration> waited_;  // once it was sent, or settled
+  bool is_given_up_ = false;
   UpsExchange::Done done_;
   UpsAnswer told_;
   std::optional<Soon> soon_;
@@ -57,9 +66,11 @@ class UpsConnection final {
   UpsConnection& operator=(const UpsConnection&) = delete;
 
   void ask(UpsAsked& question);
-  // Takes the question out of the queue; when it was under way, the connection is given up.
+  // Takes the question out of the queue; when it was sent, its answer is waited for a while longer
+  // before the next is sent.
   void drop(UpsAsked& question);
   UpsAnswer so_far(const UpsAsked& question) const;
+  Duration waited(const UpsAsked& question) const;  // of one that waits
 
   bool is_open() const { return stream_ != nullptr; }
   bool is_unused() const;  // for longer than a connection is kept
@@ -86,6 +97,9 @@ class UpsConnection final {
   void settle_first(UpsAnswer answer);
   void fail_all(UpsAnswer failure);
   void close();
+  void abandon(const UpsAsked& question);
+  bool take_abandoned(UpsFrame::State state);
+  bool is_under_way(const UpsAsked& question) const;
   bool is_paused() const;
   bool is_old() const;
   UpsAnswer answer_of(Reason reason, std::string detail) const;
@@ -94,7 +108,11 @@ class UpsConnection final {
   const UpsServer& server_;
   std::string peer_;  // for people
   Step step_ = Step::closed;
-  std::deque<UpsAsked*> queue_;  // the first one is under way
+  std::deque<UpsAsked*> queue_;  // the first one is under way, unless an answer is abandoned
+  bool is_abandoned_ = false;    // nobody waits for the answer that is to come
+  std::optional<Instant> silent_since_;  // a question was not answered in time, and none since
+  Instant ready_at_{};                   // the connection, for questions
+  Timer late_;                           // for the abandoned answer
   UpsFrame frame_;
   std::string reply_;        // while it is set up
   std::size_t answers_ = 0;  // on this connection

@@ -21,7 +21,21 @@ Flight::Flight(Network& network, const Probe& probe, Duration timeout, bool expl
 
 Flight::~Flight() = default;
 
+Duration Flight::waited() const {
+  return attempt_ ? std::min(attempt_->waited(), limits::turn_wait_max) : Duration{};
+}
+
+bool Flight::has_waited_more() {
+  const Duration more = waited() - waited_;
+  if (more <= Duration{}) return false;
+  waited_ += more;
+  deadline_at_ += more;
+  deadline_.start_at(deadline_at_);
+  return true;
+}
+
 void Flight::expire() {
+  if (has_waited_more()) return;
   const Instant now = network_.clock.now();
   const Duration stalled = now - deadline_at_;
   if (stalled > limits::late_after && !is_extended_) {
@@ -32,8 +46,8 @@ void Flight::expire() {
 }
 
 void Flight::settle(Outcome outcome) {
-  outcome.started = started_;
-  outcome.duration = network_.clock.now() - started_;
+  outcome.started = std::min(started_ + waited(), network_.clock.now());
+  outcome.duration = network_.clock.now() - outcome.started;
   deadline_.stop();
   // The run is over: a peer that goes on talking is not listened to until somebody reaps this.
   attempt_.reset();

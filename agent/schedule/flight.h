@@ -14,6 +14,9 @@ namespace siaga {
 // nothing was read or sent. Once, the flight gets that time back, so that answers that were waiting
 // are seen.
 //
+// Nor does the deadline count what the attempt waited for its turn behind others of this agent
+// (Attempt::waited), up to limits::turn_wait_max: the run counts as started behind that.
+//
 // Settles once: settling consumes its callback. Destroying it cancels without settling.
 class Flight {
  public:
@@ -28,11 +31,14 @@ class Flight {
 
  private:
   void expire();
+  bool has_waited_more();
+  Duration waited() const;
   void settle(Outcome outcome);
 
   Network& network_;
   Instant started_;
   Instant deadline_at_;
+  Duration waited_{};  // that deadline_at_ knows of
   bool is_extended_ = false;
   Settled settled_;
   Timer deadline_;

@@ -279,6 +279,38 @@ TEST_F(UpsTest, MayBeDroppedInsideItsOwnEnd) {
   EXPECT_EQ(ask(peer.endpoint(), {}, {.drops_in_done = true}).verdict, Verdict::ok);
 }
 
+// Every question is asked at once; the last one waits for 8 s, longer than its limit of 5 s.
+TEST_F(UpsTest, EightyUpsesOfAServerThatTakes100MsEachAreAllAnswered) {
+  const TcpPeer peer([](Conversation& talk) {
+    for (;;) {
+      const std::string line = talk.receive_line();
+      const std::string ups = line.substr(line.rfind(' ') + 1, line.size() - line.rfind(' ') - 2);
+      talk.pause(100ms);
+      talk.send("BEGIN LIST VAR " + ups + "\nVAR " + ups + " ups.status \"OL\"\nEND LIST VAR " +
+                ups + "\n");
+    }
+  });
+  std::vector<std::unique_ptr<const Probe>> probes;
+  std::vector<std::unique_ptr<Flight>> flights;
+  std::vector<Outcome> outcomes;
+  for (int index = 0; index < 80; ++index) {
+    const std::string server = "nut://" + to_string(peer.endpoint()) + "/u" + std::to_string(index);
+    probes.push_back(parse_probe(ups_kind, {{"server", server}}));
+    flights.push_back(
+        std::make_unique<Flight>(network, *probes.back(), 5s, false,
+                                 [&](Outcome one) { outcomes.push_back(std::move(one)); }));
+  }
+  for (const std::size_t wanted : {20U, 40U, 60U, 80U})
+    test.run_until([&] { return outcomes.size() >= wanted; });
+
+  for (const Outcome& done : outcomes) {
+    EXPECT_EQ(done.verdict, Verdict::ok) << done.detail;
+    EXPECT_LT(done.duration, 5s) << "from its turn on";
+  }
+  EXPECT_GT(outcomes.back().started - outcomes.front().started, 7s) << "dated by their turns";
+  EXPECT_EQ(peer.connections(), 1U);
+}
+
 TEST_F(UpsTest, MayBeDroppedMidway) {
   const TcpPeer peer([](Conversation& talk) { talk.stay_silent(); });
   start(ups_kind, {{"server", url(peer.endpoint())}}, peer.endpoint(), {});

@@ -333,7 +333,7 @@ TEST_F(UpsExchangeTest, WhatNobodyAskedForIsNotTakenForAnAnswer) {
   EXPECT_EQ(peer.connections(), 2U);
 }
 
-TEST_F(UpsExchangeTest, ADroppedQuestionTakesItsConnectionAndTheOthersAreAskedAnew) {
+TEST_F(UpsExchangeTest, ADroppedQuestionThatIsNeverAnsweredTakesItsConnectionSoon) {
   std::vector<Script> scripts;
   scripts.emplace_back([](Conversation& talk) { talk.stay_silent(); });
   scripts.emplace_back(serve);
@@ -344,14 +344,79 @@ TEST_F(UpsExchangeTest, ADroppedQuestionTakesItsConnectionAndTheOthersAreAskedAn
   const auto other = exchange->ask(server(peer.endpoint()), "office",
                                    [&](UpsAnswer told) { answer = std::move(told); });
   test.run_until([&] { return !peer.received().empty(); });
-  EXPECT_EQ(other->so_far().reason, Reason::reply_timeout);
+  EXPECT_EQ(other->so_far().reason, Reason::agent_error) << "it had no turn yet";
+  EXPECT_EQ(dropped->so_far().reason, Reason::reply_timeout);
 
   dropped.reset();
+  EXPECT_EQ(other->so_far().reason, Reason::reply_timeout) << "the server lets all wait";
   test.run_until([&] { return answer.has_value(); });
 
   EXPECT_EQ(answer->text, list("office"));
   EXPECT_EQ(peer.received(0), "LIST VAR slow\n");
   EXPECT_EQ(peer.received(1), "LIST VAR office\n");
+}
+
+TEST_F(UpsExchangeTest, AnAnswerThatNobodyWaitsForIsReadAndDroppedAndTheConnectionStays) {
+  std::atomic<bool> is_open = false;
+  const TcpPeer peer([&](Conversation& talk) {
+    const std::string line = talk.receive_line();
+    while (!is_open) talk.pause(1ms);
+    talk.send(list(ups_of(line), "OB"));
+    serve(talk);
+  });
+  auto dropped = exchange->ask(server(peer.endpoint()), "slow",
+                               [](const UpsAnswer&) { ADD_FAILURE() << "answered"; });
+  std::optional<UpsAnswer> answer;
+  const auto other = exchange->ask(server(peer.endpoint()), "office",
+                                   [&](UpsAnswer told) { answer = std::move(told); });
+  test.run_until([&] { return !peer.received().empty(); });
+
+  dropped->so_far();
+  dropped.reset();
+  is_open = true;
+  test.run_until([&] { return answer.has_value(); });
+
+  EXPECT_EQ(answer->text, list("office"));
+  EXPECT_EQ(peer.connections(), 1U);
+  EXPECT_EQ(peer.received(), "LIST VAR slow\nLIST VAR office\n");
+}
+
+TEST_F(UpsExchangeTest, AnAbandonedAnswerIsNotTakenForALaterQuestions) {
+  std::atomic<bool> is_open = false;
+  const TcpPeer peer([&](Conversation& talk) {
+    talk.receive_line();
+    while (!is_open) talk.pause(1ms);
+    talk.send(list("office", "OB"));
+    serve(talk);
+  });
+  auto dropped = exchange->ask(server(peer.endpoint()), "office", [](const UpsAnswer&) {});
+  test.run_until([&] { return !peer.received().empty(); });
+  dropped.reset();
+  std::optional<UpsAnswer> answer;
+  const auto again = exchange->ask(server(peer.endpoint()), "office",
+                                   [&](UpsAnswer told) { answer = std::move(told); });
+  is_open = true;
+
+  test.run_until([&] { return answer.has_value(); });
+
+  EXPECT_EQ(answer->text, list("office", "OL"));
+  EXPECT_EQ(peer.connections(), 1U);
+}
+
+TEST_F(UpsExchangeTest, TheWaitForATurnIsToldUntilTheServerLetsOneWaitTooLong) {
+  const TcpPeer peer([](Conversation& talk) { talk.stay_silent(); });
+  auto first = exchange->ask(server(peer.endpoint()), "one", [](const UpsAnswer&) {});
+  const auto second = exchange->ask(server(peer.endpoint()), "two", [](const UpsAnswer&) {});
+  test.run_until([&] { return !peer.received().empty(); });
+
+  clock.advance(3s);
+  EXPECT_EQ(first->waited(), 0s) << "it was sent at once";
+  EXPECT_EQ(second->waited(), 3s);
+
+  first->so_far();
+  first.reset();
+  clock.advance(4s);
+  EXPECT_EQ(second->waited(), 3s);
 }
 
 TEST_F(UpsExchangeTest, ADroppedQuestionThatOnlyWaitedDisturbsNobody) {

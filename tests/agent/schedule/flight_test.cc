@@ -103,6 +103,46 @@ TEST_F(FlightTest, TheDeadlineAsksTheAttemptAndEndsIt) {
   EXPECT_GE(outcomes_[0].duration, 30ms);
 }
 
+// Has its turn after a while, and is not answered.
+class WaitingProbe final : public Probe {
+ public:
+  explicit WaitingProbe(Duration turn_after) : turn_after_(turn_after) {}
+  std::unique_ptr<Attempt> start(const Start& start, Done) const override {
+    return std::make_unique<Waiting>(start.network.clock, turn_after_);
+  }
+  std::string instance() const override { return "waiting"; }
+  std::string host() const override { return "waiting"; }
+  ReasonGroups reason_groups() const override { return {}; }
+
+ private:
+  class Waiting final : public Attempt {
+   public:
+    Waiting(const Clock& clock, Duration turn_after)
+        : clock_(clock), began_(clock.now()), turn_after_(turn_after) {}
+    Outcome give_up() override { return judged(Reason::reply_timeout, "nothing came"); }
+    Duration waited() const override { return std::min(clock_.now() - began_, turn_after_); }
+
+   private:
+    const Clock& clock_;
+    Instant began_;
+    Duration turn_after_;
+  };
+  Duration turn_after_;
+};
+
+TEST_F(FlightTest, TheDeadlineDoesNotCountTheWaitForATurn) {
+  const WaitingProbe probe(150ms);
+  const Instant began = clock_.now();
+
+  const auto flight = start(probe, 40ms);
+  loop_.run_until([&] { return !outcomes_.empty(); });
+
+  EXPECT_GE(clock_.now() - began, 190ms);
+  EXPECT_GE(outcomes_[0].started - began, 150ms) << "evidence is dated behind the wait";
+  EXPECT_GE(outcomes_[0].duration, 39ms);
+  EXPECT_LT(outcomes_[0].duration, 190ms);
+}
+
 TEST_F(FlightTest, DroppingItCancelsWithoutAnOutcome) {
   const tests::TcpPeer peer([](tests::Conversation& talk) { talk.stay_silent(); });
   const ReadingProbe probe(peer.endpoint());

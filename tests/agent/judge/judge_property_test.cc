@@ -132,6 +132,23 @@ TEST(MainsProperty, TheOrderInWhichSensorsAreHeardChangesNothing) {
   }
 }
 
+TEST(MainsProperty, NothingIsKnownOfATimeInWhichTheAgentStoodStill) {
+  for (unsigned seed = 0; seed < lives; ++seed) {
+    Random random(seed);
+    MainsJudge judge({}, all_sensors());
+    const Ruling before = live(judge, random_life(random, 300), 300);
+
+    const Ruling gap = judge.judge(at(400));
+    for (const std::size_t place : {0U, 1U}) hear_ups(judge, place, ups_says("OL"), at(400));
+    const Ruling back = judge.judge(at(400));
+
+    EXPECT_EQ(gap.state, State::unknown) << "seed " << seed << ": " << gap.evidence;
+    EXPECT_LE(gap.since, at(315)) << "seed " << seed << ": " << gap.evidence;
+    EXPECT_GE(gap.since, before.since) << "seed " << seed;
+    EXPECT_EQ(back.since, back.state == State::up ? at(400) : gap.since) << "seed " << seed;
+  }
+}
+
 TEST(MainsProperty, QuietSensorsThatAgreeAreBelieved) {
   for (unsigned seed = 0; seed < lives; ++seed) {
     Random random(seed);

@@ -95,10 +95,7 @@ class Transfer final : public HttpExchange {
 
   // libcurl's callbacks, led here by the slot.
   bool take_body(std::string_view chunk);
-  bool take_header(std::string_view line) {
-    is_header_too_large_ = !headers_.take(line, response_);
-    return !is_header_too_large_;
-  }
+  bool take_header(std::string_view line) { return headers_.take(line, response_); }
   int open_socket(sockaddr* address);
   int open_unix_socket();
   void begin_tls(void* ssl_ctx);
@@ -124,7 +121,6 @@ class Transfer final : public HttpExchange {
   Instant began_{}, tls_began_{};
   int socket_errno_ = 0;
   std::string socket_step_;  // what failed before connect()
-  bool is_header_too_large_ = false;
 };
 
 std::size_t on_body(char* data, std::size_t, std::size_t count, void* slot) noexcept {
@@ -148,6 +144,13 @@ constexpr HttpCallbacks curl_callbacks{.body = on_body,
                                        .header = on_header,
                                        .open_socket = on_open_socket,
                                        .tls_context = on_tls_context};
+
+// Of the configured headers: libcurl itself never asks for it here.
+bool asks_to_switch(const HttpRequest& request) {
+  return std::ranges::any_of(request.headers, [](const auto& header) {
+    return curl_strequal(header.first.c_str(), "upgrade") != 0;
+  });
+}
 
 void Transfer::begin() {
   began_ = client_.now();
@@ -238,7 +241,8 @@ HttpFailure Transfer::failure_of(CURLcode code) const {
           .reached = response_.reached,
           .has_status = response_.status != 0,
           .is_header_whole = headers_.is_whole(),
-          .is_header_too_large = is_header_too_large_,
+          .is_header_too_large = headers_.is_too_large(),
+          .has_switched = headers_.has_switched(),
           .has_proxy = !request_.proxy.empty(),
           .socket_step = socket_step_};
 }
@@ -274,8 +278,8 @@ void Transfer::judge_route() {
 }
 
 void Transfer::judge(CURLcode code) {
-  const bool is_ours = code == CURLE_WRITE_ERROR && response_.body_cut;
-  if (is_ours) return;
+  const bool is_whole = response_.body_cut || (headers_.has_switched() && asks_to_switch(request_));
+  if (code == CURLE_WRITE_ERROR && is_whole) return;
   if (code == CURLE_OK) {
     // libcurl takes an end of stream inside the headers for the end of the answer.
     if (headers_.is_whole()) return;

@@ -49,16 +49,23 @@ void take_field(std::string_view line, HttpResponse& response) {
 
 }  // namespace
 
+bool HttpHeaders::end_headers(int status) {
+  is_whole_ = status >= 200;
+  has_switched_ = status == 101;
+  return !has_switched_;
+}
+
 bool HttpHeaders::take(std::string_view line, HttpResponse& response) {
   bytes_ += line.size();
-  if (bytes_ > limits::http_header_bytes || ++lines_ > limits::http_headers) return false;
+  is_too_large_ = bytes_ > limits::http_header_bytes || ++lines_ > limits::http_headers;
+  if (is_too_large_) return false;
   if (line.starts_with("HTTP/")) {
     is_whole_ = false;
     take_status_line(line, response);
   } else if (is_whole_) {
     return true;  // a trailer
   } else if (trimmed(line).empty()) {
-    is_whole_ = response.status >= 200;
+    return end_headers(response.status);
   } else {
     take_field(line, response);
   }

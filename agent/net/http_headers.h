@@ -12,14 +12,20 @@ namespace siaga {
 class HttpHeaders {
  public:
   // Takes one line, line end included: a status line begins anew (interim answers are forgotten),
-  // lines behind the empty line are trailers and only counted. False: over a limit.
+  // lines behind the empty line are trailers and only counted. False: nothing more is taken, as a
+  // limit was passed or the peer has switched to another protocol.
   bool take(std::string_view line, HttpResponse& response);
   // The empty line behind a final status was seen.
   bool is_whole() const { return is_whole_; }
+  bool is_too_large() const { return is_too_large_; }
+  // The headers of a 101 are whole: what follows is not HTTP (RFC 9110, 15.2.2).
+  bool has_switched() const { return has_switched_; }
 
  private:
+  bool end_headers(int status);
+
   std::size_t bytes_ = 0, lines_ = 0;
-  bool is_whole_ = false;
+  bool is_whole_ = false, is_too_large_ = false, has_switched_ = false;
 };
 
 }  // namespace siaga

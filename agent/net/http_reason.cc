@@ -75,11 +75,30 @@ Reason exchange_reason(const HttpFailure& failure) {
   return Reason::protocol_error;
 }
 
+bool has_answer_begun(const HttpFailure& failure) {
+  return failure.has_status || failure.reached == HttpPhase::transfer;
+}
+
+// What libcurl fails at once the answer has begun is in the answer, by whatever code it says so.
 Reason table_reason(const HttpFailure& failure) {
   for (const CodeRow& row : code_rows) {
     if (static_cast<int>(row.code) == failure.code) return row.reason;
   }
-  return Reason::agent_error;
+  return has_answer_begun(failure) ? Reason::protocol_error : Reason::agent_error;
+}
+
+// libcurl's own limits: 100 KiB for one header line, 4 KiB for a trailer. Up to 8.5 it calls them
+// memory: inside the headers by code, inside the chunks by words. Memory that is truly gone is met
+// at other places too.
+bool is_line_too_long(const HttpFailure& failure) {
+  constexpr int too_large = 100;  // CURLE_TOO_LARGE, since libcurl 8.6
+  if (!has_answer_begun(failure)) return false;
+  switch (failure.code) {
+    case too_large: return true;
+    case CURLE_OUT_OF_MEMORY: return !failure.is_header_whole;
+    case CURLE_RECV_ERROR: return failure.text.starts_with("Out of memory in chunked");
+    default: return false;
+  }
 }
 
 Reason plain_reason(const HttpFailure& failure) {
@@ -91,9 +110,7 @@ Reason plain_reason(const HttpFailure& failure) {
     case CURLE_OPERATION_TIMEDOUT:
       return failure.reached == HttpPhase::connect ? Reason::connect_timeout
                                                    : Reason::transfer_timeout;
-    case CURLE_OUT_OF_MEMORY:
-      // libcurl says so too when one header line outgrows its 100 KiB.
-      return failure.is_header_whole ? Reason::agent_memory : Reason::http_header_too_large;
+    case CURLE_OUT_OF_MEMORY: return Reason::agent_memory;
     default: return table_reason(failure);
   }
 }
@@ -110,13 +127,27 @@ std::string system_words(const HttpFailure& failure) {
   return std::string(failure.socket_step) + ": " + text;
 }
 
-}  // namespace
-
-HttpJudgement judge_failure(const HttpFailure& failure) {
+// What ended the answer by a limit or a rule, of ours or of libcurl's.
+HttpJudgement judge_headers(const HttpFailure& failure) {
   if (failure.is_header_too_large)
     return {.reason = Reason::http_header_too_large,
             .detail = "more than " + std::to_string(limits::http_header_bytes >> 10U) + " KiB or " +
                       std::to_string(limits::http_headers) + " lines of headers"};
+  if (is_line_too_long(failure))
+    return {.reason = Reason::http_header_too_large,
+            .detail = failure.is_header_whole
+                          ? "a trailer is longer than libcurl takes (4 KiB)"
+                          : "a header line is longer than libcurl takes (100 KiB)"};
+  if (failure.has_switched)
+    return {.reason = Reason::protocol_error,
+            .detail = "101 Switching Protocols, which nobody asked for"};
+  return {};
+}
+
+}  // namespace
+
+HttpJudgement judge_failure(const HttpFailure& failure) {
+  if (auto judgement = judge_headers(failure); judgement.reason != Reason::none) return judgement;
   HttpJudgement judgement{.reason = plain_reason(failure), .detail = words(failure)};
   if (failure.system_error != 0 && failure.code != CURLE_SSL_CONNECT_ERROR)
     judgement.detail = system_words(failure);

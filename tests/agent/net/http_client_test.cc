@@ -322,6 +322,50 @@ TEST_F(HttpClientTest, RefusesAHeaderOfAMebibyte) {
   EXPECT_EQ(get(peer).reason, Reason::http_header_too_large);
 }
 
+// libcurl gives up at a line of 100 KiB, below our own limit, with words about its memory.
+TEST_F(HttpClientTest, AHeaderLineOf120KiBIsTooLargeInPlainWords) {
+  const std::string line = "X-Large: " + std::string(120U << 10U, 'x') + "\r\n";
+  for (const std::string& before : {std::string(), std::string("X-Small: 1\r\n")}) {
+    TcpPeer peer(answering("HTTP/1.1 200 OK\r\n" + before + line + "\r\n"));
+
+    const HttpResponse response = get(peer);
+
+    EXPECT_EQ(name(response.reason), name(Reason::http_header_too_large));
+    EXPECT_EQ(response.detail, "a header line is longer than libcurl takes (100 KiB)");
+  }
+}
+
+// A peer that switches keeps the connection open: nothing more comes until the time limit.
+TEST_F(HttpClientTest, ASwitchOfProtocolsThatNobodyAskedForFailsAtOnce) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n");
+    talk.stay_silent();
+  });
+
+  const HttpResponse response = get(peer);
+
+  EXPECT_EQ(name(response.reason), name(Reason::protocol_error));
+  EXPECT_EQ(response.detail, "101 Switching Protocols, which nobody asked for");
+  EXPECT_EQ(response.status, 101);
+}
+
+TEST_F(HttpClientTest, ASwitchOfProtocolsThatWasAskedForIsTheAnswer) {
+  TcpPeer peer([](Conversation& talk) {
+    talk.receive_until("\r\n\r\n");
+    talk.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+    talk.stay_silent();
+  });
+  HttpRequest request = request_to(peer.endpoint());
+  request.headers = {{"Connection", "Upgrade"}, {"upgrade", "websocket"}};
+
+  const HttpResponse response = get(request);
+
+  EXPECT_EQ(response.reason, Reason::none) << response.detail;
+  EXPECT_EQ(response.status, 101);
+  ASSERT_EQ(response.headers.size(), 1U);
+}
+
 TEST_F(HttpClientTest, RefusesEndlessInterimAnswers) {
   TcpPeer peer([](Conversation& talk) {
     talk.receive_until("\r\n\r\n");
@@ -345,6 +389,11 @@ struct BadAnswer {
   bool is_reset;
   Reason reason;
 };
+
+std::string chunked_with_trailer(const std::string& trailer) {
+  return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n" + trailer +
+         "\r\n\r\n";
+}
 
 class BadAnswerTest : public HttpClientTest, public testing::WithParamInterface<BadAnswer> {};
 
@@ -382,7 +431,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadAnswer{"OtherProtocol", "SSH-2.0-OpenSSH_9.2\r\n", false, Reason::protocol_error},
         BadAnswer{"NegativeLength", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc", false,
                   Reason::protocol_error},
-        BadAnswer{"BadStatus", "HTTP/1.1 abc\r\n\r\n", false, Reason::protocol_error}),
+        BadAnswer{"BadStatus", "HTTP/1.1 abc\r\n\r\n", false, Reason::protocol_error},
+        BadAnswer{"FoldedFirstHeader", "HTTP/1.1 200 OK\r\n X-A: 1\r\nContent-Length: 2\r\n\r\nok",
+                  false, Reason::protocol_error},
+        BadAnswer{"NulInAHeader", std::string("HTTP/1.1 200 OK\r\nX-A: a\0b\r\n\r\nok", 34), false,
+                  Reason::protocol_error},
+        BadAnswer{"NulInATrailer", chunked_with_trailer(std::string("X-A: a\0b", 8)), false,
+                  Reason::protocol_error},
+        BadAnswer{"LongTrailer", chunked_with_trailer("X-A: " + std::string(mebibyte / 8, 'x')),
+                  false, Reason::http_header_too_large},
+        BadAnswer{"SwitchedProtocols",
+                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x01x", false,
+                  Reason::protocol_error}),
     [](const auto& instance) { return instance.param.name; });
 
 TEST_F(HttpClientTest, AHalfClosedPeerThatAnswersIsFine) {

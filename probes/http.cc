@@ -77,6 +77,7 @@ class HttpAttempt final : public Attempt {
     if (is_explained_) explanation_->lines.emplace_back(topic, std::move(text));
   }
   Outcome outcome(Reason reason, std::string_view detail);
+  void fail_hop(HttpHopStep step, Reason reason, const std::string& detail);
   void finish(Reason reason, std::string_view detail = {});
 
   const HttpProbe& probe_;
@@ -121,7 +122,8 @@ void HttpAttempt::resolved(const Resolution& resolution) {
   count_resolution();
   if (!is_found) {
     const bool is_reasoned = resolution.reason != Reason::none;
-    return finish(is_reasoned ? resolution.reason : Reason::dns_no_address, resolution.detail);
+    return fail_hop(HttpHopStep::resolve, is_reasoned ? resolution.reason : Reason::dns_no_address,
+                    resolution.detail);
   }
   if (is_explained_)
     note("address", to_string(*current_) + " for " + printable(host(), limits::name_bytes));
@@ -197,7 +199,8 @@ void HttpAttempt::answered(const HttpResponse& response) {
     note("answer", std::to_string(response.status) + ", HTTP/" +
                        printable(response.version, limits::name_bytes) + ", " +
                        std::to_string(response.body.size()) + " bytes");
-  if (response.reason != Reason::none) return finish(response.reason, response.detail);
+  if (response.reason != Reason::none)
+    return fail_hop(HttpHopStep::exchange, response.reason, response.detail);
   if (settings_.redirects.is_followed && is_redirect(response)) return follow(response);
   judge_answer(response);
 }
@@ -240,6 +243,14 @@ Outcome HttpAttempt::outcome(Reason reason, std::string_view detail) {
   if (current_) outcome.address = to_string(*current_);
   outcome.explanation = std::move(explanation_);
   return outcome;
+}
+
+// Names and ways are the proxy's where there is one.
+void HttpAttempt::fail_hop(HttpHopStep step, Reason reason, const std::string& detail) {
+  const bool is_behind_redirect = redirects_ > 0 && settings_.proxy.url.empty();
+  if (!is_behind_redirect) return finish(reason, detail);
+  finish(reason_behind_redirect(step, reason),
+         "redirected to " + printable(hop_.url.host, limits::name_bytes) + ": " + detail);
 }
 
 void HttpAttempt::finish(Reason reason, std::string_view detail) {

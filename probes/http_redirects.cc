@@ -77,6 +77,15 @@ const IpNetwork* forbidding_network(const HttpRedirectRules& rules,
   return nullptr;
 }
 
+// agent_no_route of a name's look-up is about the way to our own resolvers.
+Reason reason_behind_redirect(HttpHopStep step, Reason reason) {
+  const bool leads_nowhere =
+      step == HttpHopStep::resolve
+          ? reason == Reason::dns_nxdomain || reason == Reason::dns_no_address
+          : reason == Reason::agent_no_route || reason == Reason::agent_address;
+  return leads_nowhere ? Reason::http_redirect_unreachable : reason;
+}
+
 bool may_have_credentials(const Url& first, const Url& next) {
   if (first.host != next.host || (first.is_tls && !next.is_tls)) return false;
   const bool is_upgrade = !first.is_tls && next.is_tls && first.port == 80 && next.port == 443;

@@ -2,6 +2,7 @@
 // resolved, because a name says nothing of where it leads.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,12 @@ HttpRedirect next_hop(const HttpRedirectRules& rules, const Url& first, const Ht
 // are not: whoever watches a machine inside means it.
 const IpNetwork* forbidding_network(const HttpRedirectRules& rules,
                                     const std::optional<Address>& first, const Address& address);
+// What a failed step of a hop behind a redirect means, given what it would mean on the first hop.
+// Where visitors are sent is the target's choice: a name without an address, and an address that
+// this host has no way to or no source address for, are its failure then. The agent's other
+// trouble, and resolvers that do not answer, are not.
+enum class HttpHopStep : std::uint8_t { resolve, exchange };
+Reason reason_behind_redirect(HttpHopStep step, Reason reason);
 // Credentials go to the first host and port, and from http to https of one host; never back to
 // plain text.
 bool may_have_credentials(const Url& first, const Url& next);

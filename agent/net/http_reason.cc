@@ -121,6 +121,12 @@ bool blames_proxy(const HttpFailure& failure, Reason reason) {
   return is_refused || group(reason) == ReasonGroup::connect;
 }
 
+// A kernel without an address family has no way to any of its addresses.
+Reason socket_reason(const HttpFailure& failure) {
+  if (failure.socket_step != "socket") return Reason::agent_address;
+  return failure.system_error == EAFNOSUPPORT ? Reason::agent_no_route : Reason::agent_error;
+}
+
 std::string system_words(const HttpFailure& failure) {
   std::string text = std::strerror(failure.system_error);
   if (failure.socket_step.empty() || failure.socket_step == "socket") return text;
@@ -152,8 +158,7 @@ HttpJudgement judge_failure(const HttpFailure& failure) {
   if (failure.system_error != 0 && failure.code != CURLE_SSL_CONNECT_ERROR)
     judgement.detail = system_words(failure);
   if (!failure.socket_step.empty() && !is_agent_trouble(judgement.reason))
-    judgement.reason =
-        failure.socket_step == "socket" ? Reason::agent_error : Reason::agent_address;
+    judgement.reason = socket_reason(failure);
   if (blames_proxy(failure, judgement.reason)) {
     judgement.reason = Reason::http_proxy;
     judgement.detail = words(failure);

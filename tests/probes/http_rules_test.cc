@@ -147,6 +147,22 @@ TEST(HttpHeadersTest, CountsLinesAndBytes) {
   EXPECT_EQ(lines, 1000);
 }
 
+// All that can happen to a hop, and the few of it that the target's redirect is to blame for.
+TEST(HttpRedirectsTest, OnlyWhatTheRedirectChoseBecomesTheTargetsFailure) {
+  for (std::size_t index = 1; index < reason_count; ++index) {
+    const auto reason = static_cast<Reason>(index);
+    const bool is_name = reason == Reason::dns_nxdomain || reason == Reason::dns_no_address;
+    const bool is_way = reason == Reason::agent_no_route || reason == Reason::agent_address;
+
+    EXPECT_EQ(reason_behind_redirect(HttpHopStep::resolve, reason),
+              is_name ? Reason::http_redirect_unreachable : reason)
+        << name(reason);
+    EXPECT_EQ(reason_behind_redirect(HttpHopStep::exchange, reason),
+              is_way ? Reason::http_redirect_unreachable : reason)
+        << name(reason);
+  }
+}
+
 HttpRedirect next(const HttpRedirectRules& rules, const std::string& location, int status = 302,
                   const std::string& method = "POST", int count = 0) {
   const Url first = *parse_url("https://portal.test/a");

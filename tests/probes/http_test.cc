@@ -11,6 +11,7 @@
 #include "agent/schedule/flight.h"
 #include "probes/http_readings.h"
 #include "tests/agent/net/dns_bytes.h"
+#include "tests/agent/net/pinger_peer.h"
 #include "tests/support/descriptors.h"
 #include "tests/support/test_loop.h"
 #include "tests/support/tls_peer.h"
@@ -81,6 +82,16 @@ class HttpTest : public testing::Test {
     EXPECT_FALSE(outcome_.has_value());
     test_.run_until([this] { return outcome_.has_value(); });
     return *outcome_;
+  }
+
+  // The same in another network, with another resolver.
+  Outcome run_in(Network& network, const std::string& url, Duration timeout = 5s) {
+    const Parsed probe = parsed(url, "");
+    std::optional<Outcome> outcome;
+    const Flight flight(network, *probe.probe, timeout, false,
+                        [&](Outcome settled) { outcome = std::move(settled); });
+    test_.run_until([&] { return outcome.has_value(); });
+    return std::move(*outcome);
   }
 
   static std::string url_of(const TcpPeer& peer, const std::string& path = "/") {
@@ -193,7 +204,8 @@ TEST_F(HttpTest, ARedirectToANameOfTheOtherIpVersionIsFollowedWhenFallbackIsAllo
   EXPECT_EQ(run(url, anywhere).reason, Reason::none) << outcome_->detail;
   EXPECT_EQ(outcome_->address, "127.0.0.1");
 
-  EXPECT_EQ(run(url, anywhere + "\nip_protocol_fallback = false").reason, Reason::dns_no_address);
+  EXPECT_EQ(run(url, anywhere + "\nip_protocol_fallback = false").reason,
+            Reason::http_redirect_unreachable);
 }
 
 TEST_F(HttpTest, AClientCertificateThatIsMissingIsSaidSo) {
@@ -444,6 +456,81 @@ TEST_F(HttpTest, CanBeDroppedInsideItsOwnCallback) {
   });
 
   test_.run_until([&] { return is_done; });
+}
+
+// Where a redirect leads is the target's choice: its visitors were sent nowhere.
+TEST_F(HttpTest, ARedirectToANameThatDoesNotExistIsTheTargetsFailure) {
+  const tests::UdpPeer resolver([](std::string_view query) {
+    return std::vector{tests::reply_bytes(query, tests::nxdomain)};
+  });
+  Network network(test_.loop(), clock_, ResolverOptions{.servers = {resolver.endpoint()}});
+  for (const char* host : {"no-such-name.test", "a..b", "999.1.1.1"}) {
+    TcpPeer peer(redirecting("http://" + std::string(host) + "/"));
+
+    const Outcome outcome = run_in(network, url_of(peer));
+
+    EXPECT_EQ(name(outcome.reason), name(Reason::http_redirect_unreachable)) << outcome.detail;
+    EXPECT_EQ(outcome.verdict, Verdict::failed);
+    EXPECT_TRUE(outcome.detail.starts_with("redirected to " + std::string(host))) << outcome.detail;
+  }
+}
+
+TEST_F(HttpTest, ARedirectToAnAddressThatTheSourceAddressCannotReachIsTheTargetsFailure) {
+  TcpPeer peer(redirecting("http://192.0.2.1/"));
+
+  const Outcome& outcome = run(url_of(peer), "source_address = \"127.0.0.1\"");
+
+  EXPECT_EQ(name(outcome.reason), name(Reason::http_redirect_unreachable)) << outcome.detail;
+}
+
+TEST_F(HttpTest, ARedirectToAPortWhereNothingListensIsARefusedConnection) {
+  const tests::RefusingPort port;
+  TcpPeer peer(redirecting("http://" + to_string(port.endpoint()) + "/"));
+
+  EXPECT_EQ(name(run(url_of(peer)).reason), name(Reason::connect_refused)) << outcome_->detail;
+}
+
+TEST_F(HttpTest, AResolverThatSaysNothingBehindARedirectIsStillADnsTimeout) {
+  const tests::UdpPeer silent([](std::string_view) { return std::vector<std::string>{}; });
+  Network network(test_.loop(), clock_, ResolverOptions{.servers = {silent.endpoint()}});
+  TcpPeer peer(redirecting("http://portal.test/"));
+
+  EXPECT_EQ(name(run_in(network, url_of(peer), 300ms).reason), name(Reason::dns_timeout));
+}
+
+struct InOwnNetwork {
+  tests::OwnNetwork own_network;  // before the loop and the peers, whose threads are in it too
+};
+
+// A host that has nothing but its loopback. Needs root.
+class HttpWithoutRouteTest : InOwnNetwork, public HttpTest {};
+
+TEST_F(HttpWithoutRouteTest, ARedirectToAnAddressWithoutARouteIsTheTargetsFailure) {
+  for (const char* url : {"http://[2001:db8::1]/", "http://192.0.2.1/", "http://[fe80::1%2599]/"}) {
+    TcpPeer peer(redirecting(url));
+
+    const Outcome& outcome = run(url_of(peer), "redirects.forbid = []");
+
+    EXPECT_EQ(name(outcome.reason), name(Reason::http_redirect_unreachable)) << outcome.detail;
+    EXPECT_EQ(outcome.verdict, Verdict::failed);
+    EXPECT_EQ(cause(outcome.reason), Cause::service);
+  }
+}
+
+TEST_F(HttpWithoutRouteTest, AFirstHopWithoutARouteIsTheAgentsTrouble) {
+  EXPECT_EQ(name(run("http://192.0.2.1/").reason), name(Reason::agent_no_route));
+  EXPECT_EQ(outcome_->verdict, Verdict::unknown);
+}
+
+TEST_F(HttpWithoutRouteTest, NoRouteToTheResolversIsTheAgentsTroubleBehindARedirectToo) {
+  Network network(test_.loop(), clock_,
+                  ResolverOptions{.servers = {{*parse_address("192.0.2.53"), 53}}});
+  TcpPeer peer(redirecting("http://portal.test/"));
+
+  const Outcome outcome = run_in(network, url_of(peer));
+
+  EXPECT_EQ(name(outcome.reason), name(Reason::agent_no_route)) << outcome.detail;
+  EXPECT_EQ(outcome.verdict, Verdict::unknown);
 }
 
 TEST(HttpOptionsTest, ComplainsOfWhatCannotBe) {

@@ -40,5 +40,14 @@ TEST(HttpReasonTest, WhatNewerLibrariesCallTooLargeIsALineOfTheAnswer) {
   EXPECT_EQ(reason_name({.code = code}), "agent_error");
 }
 
+TEST(HttpReasonTest, AKernelWithoutAnAddressFamilyHasNoRoute) {
+  const int code = CURLE_COULDNT_CONNECT;
+
+  EXPECT_EQ(reason_name({.code = code, .system_error = EAFNOSUPPORT, .socket_step = "socket"}),
+            "agent_no_route");
+  EXPECT_EQ(reason_name({.code = code, .system_error = EPROTONOSUPPORT, .socket_step = "socket"}),
+            "agent_error");
+}
+
 }  // namespace
 }  // namespace siaga

@@ -49,11 +49,11 @@ struct TlsFacts {
   std::string version;  // "TLS 1.3"; empty when none was agreed on
   std::string cipher;   // "TLS_AES_256_GCM_SHA384"
   std::string alpn;
-  std::vector<CertificateFacts> sent;  // leaf first, as sent by the peer
-  std::optional<WallTime>
-      chain_expiry;              // earliest end in the verified chain; nothing if not verified
-  Reason reason = Reason::none;  // tls_*: the first of the checks that failed
-  std::string detail;            // "expired 3 days ago: CN=portal.example"
+  std::vector<CertificateFacts> sent;    // leaf first, as sent by the peer
+  std::optional<WallTime> chain_expiry;  // earliest end in the verified chain, the longest lived if
+                                         // there are several; nothing if not verified
+  Reason reason = Reason::none;          // tls_*: the first of the checks that failed
+  std::string detail;                    // "expired 3 days ago: CN=portal.example"
   bool is_chain_cached = false;
   bool is_certificate_requested = false;  // the peer asked for a client certificate
 };

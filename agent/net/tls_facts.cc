@@ -70,24 +70,36 @@ std::string address_of(std::string_view octets) {
   return to_string(address);
 }
 
-std::string text_of(const GENERAL_NAME* name) {
+struct TypedName {
+  std::string_view type;
+  std::string text;  // empty: of another type, or nonsense
+};
+
+TypedName typed(const GENERAL_NAME* name) {
   int type = 0;
   const auto* value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(name, &type));
-  if (type == GEN_DNS) return printable(bytes_of(value), limits::certificate_name_bytes);
-  if (type == GEN_IPADD) return address_of(bytes_of(value));
+  if (type == GEN_DNS)
+    return {"DNS name", printable(bytes_of(value), limits::certificate_name_bytes)};
+  if (type == GEN_IPADD) return {"IP address", address_of(bytes_of(value))};
   return {};
 }
 
-std::vector<std::string> names_of(const X509& certificate) {
+std::vector<TypedName> all_names_of(const X509& certificate) {
   const std::unique_ptr<GENERAL_NAMES, OpenSslRelease<GENERAL_NAMES_free>> alternatives(
       static_cast<GENERAL_NAMES*>(
           X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
-  std::vector<std::string> names;
+  std::vector<TypedName> names;
   const int count = alternatives ? sk_GENERAL_NAME_num(alternatives.get()) : 0;
   for (int index = 0; index < count && names.size() < limits::certificate_names; ++index) {
-    std::string name = text_of(sk_GENERAL_NAME_value(alternatives.get(), index));
-    if (!name.empty()) names.push_back(std::move(name));
+    TypedName name = typed(sk_GENERAL_NAME_value(alternatives.get(), index));
+    if (!name.text.empty()) names.push_back(std::move(name));
   }
+  return names;
+}
+
+std::vector<std::string> names_of(const X509& certificate) {
+  std::vector<std::string> names;
+  for (TypedName& name : all_names_of(certificate)) names.push_back(std::move(name.text));
   return names;
 }
 
@@ -115,6 +127,12 @@ std::string serial_of(const X509& certificate) {
 
 }  // namespace
 
+std::vector<std::string> typed_names_of(const X509& certificate) {
+  std::vector<std::string> names;
+  for (const TypedName& name : all_names_of(certificate))
+    names.push_back(std::string(name.type) + " \"" + name.text + "\"");
+  return names;
+}
 std::string subject_of(const X509& certificate) {
   return text_of(X509_get_subject_name(&certificate));
 }

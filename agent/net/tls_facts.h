@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "agent/core/time.h"
 #include "agent/net/tls.h"
@@ -20,6 +21,8 @@ CertificateFacts read_certificate(const x509_st& certificate);
 // From DER; nothing when it is not a certificate.
 std::optional<CertificateFacts> parse_certificate(std::span<const std::byte> der);
 
+// The names of subjectAltName with their types: "DNS name "portal.test"", "IP address "10.0.0.1"".
+std::vector<std::string> typed_names_of(const x509_st& certificate);
 // RFC 2253, printable, at most limits::certificate_text_bytes.
 std::string subject_of(const x509_st& certificate);
 std::string issuer_of(const x509_st& certificate);

@@ -25,6 +25,11 @@ using CertificateOwner = std::unique_ptr<X509, OpenSslRelease<X509_free>>;
 using StoreOwner = std::unique_ptr<X509_STORE, OpenSslRelease<X509_STORE_free>>;
 using DigestOwner = std::unique_ptr<EVP_MD, OpenSslRelease<EVP_MD_free>>;
 
+// A stack without what is on it.
+struct FreeStack {
+  void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
+
 // The words of the newest error; empties the queue.
 std::string take_openssl_error();
 

@@ -10,7 +10,7 @@
 //   4. tls_self_signed        the leaf signed itself and is not in the trust store
 //   5. tls_incomplete_chain   the issuer is missing, and the peer should have sent it (see below)
 //   6. tls_unknown_issuer     the chain ends in an authority that is not in the trust store
-//   7. tls_untrusted          bad signature, not an authority, wrong purpose, constraints, ...
+//   7. tls_untrusted          bad signature, not an authority, broken extension, constraints, ...
 //   8. tls_weak_key           RSA or DSA below 2048 bits, EC below 224
 //   9. tls_weak_signature     MD5 or SHA-1 in a certificate that is not a trust anchor
 //
@@ -23,6 +23,13 @@
 // Otherwise the issuer is unknown: a private authority that signs with its root sends leafs alone,
 // rightly. A chain that goes on beyond the leaf and ends without a root is unknown too, because the
 // root is the one certificate that a peer may leave out (RFC 8446, 4.4.2).
+//
+// An issuer that is there but may not sign, or cannot be read, is neither: the chain is untrusted,
+// and the detail names the defect. Of several certificates with one fault the leaf is named first.
+//
+// A chain is good when one of the ways through the certificates that were sent is (tls_paths.h). Of
+// a bad one OpenSSL's first way is told; if that ends nowhere, one that reaches an authority. Not
+// checked: revocation.
 #pragma once
 
 #include <optional>
@@ -48,7 +55,7 @@ struct ChainQuestion {
 struct ChainVerdict {
   Reason reason = Reason::none;
   std::string detail;
-  std::optional<WallTime> expiry;  // earliest end of the verified chain, when reason is none
+  std::optional<WallTime> expiry;  // end of the longest lived good way, when reason is none
   int openssl_error = X509_V_OK;   // chooses the alert for the peer
 };
 

@@ -134,6 +134,10 @@ std::string limits_document() {
   for (const Limit& limit : limits_of_source()) {
     text += "| `" + limit.name + "` | " + readable(limit.value) + " | " + limit.meaning + " |\n";
   }
+  text +=
+      "\n## What is not checked\n\nWhether a certificate was revoked: no CRL is fetched, no OCSP "
+      "responder is asked, and a stapled answer is\nnot read. A run depends on nobody but its "
+      "target; a certificate that was taken back is good until it ends.\n";
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "agent/loop/tcp_stream.h"
 #include "agent/net/tls.h"
 #include "tests/support/descriptors.h"
+#include "tests/support/made_certificates.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_loop.h"
 #include "tests/support/tls_peer.h"
@@ -127,7 +128,10 @@ TEST_F(TlsStreamTest, EachBadCertificateIsItsOwnReasonAndLeavesItsFacts) {
   const std::vector<BadCertificate> cases{
       {"expired", {.starts_in_days = -30, .ends_in_days = -3}, Reason::tls_expired, "3 days ago"},
       {"early", {.starts_in_days = 3}, Reason::tls_not_yet_valid, "begins in 2 days"},
-      {"name", {.names = {"elsewhere.test"}}, Reason::tls_wrong_name, "is for elsewhere.test"},
+      {"name",
+       {.names = {"elsewhere.test"}},
+       Reason::tls_wrong_name,
+       "is for DNS name \"elsewhere.test\", not for DNS name \"localhost\""},
       {"address", {.names = {"localhost"}}, Reason::tls_wrong_name, "127.0.0.1", "127.0.0.1"},
       {"self", {.is_self_signed = true}, Reason::tls_self_signed, "signed by itself"},
       {"gap", {.omits_intermediate = true}, Reason::tls_incomplete_chain, "neither sent"},
@@ -417,6 +421,72 @@ TEST_F(TlsTimeTest, AVerifiedChainDoesNotOutliveItsCertificates) {
   after.shake(trusting());
 
   EXPECT_EQ(after.facts().reason, Reason::tls_expired) << after.facts().detail;
+}
+
+// Two intermediates of one name and key: one leads to an authority that nobody trusts.
+class TlsCrossSignedTest : public TlsTimeTest {
+ protected:
+  using Sent = std::vector<const Made*>;
+  TlsFacts facts_of_sent(const Sent& sent) {
+    TlsPeer with_chain({.identity = {.chain_pem = pem_of(sent), .key_pem = made_key_pem("leaf")}},
+                       [](Conversation& talk) { talk.stay_silent(); });
+    Client client(test, *contexts, with_chain.endpoint());
+    client.shake({.ca_file = made_root.path()});
+    return client.facts();
+  }
+  void pass_days(int days) { hand.set_wall(hand.wall_now() + std::chrono::hours(24 * days)); }
+
+  const Made top = made({.subject = "Top", .issuer = "Top"});
+  const TemporaryFile made_root{pem_of({&top})};
+  const Made leaf = made({.subject = "localhost",
+                          .issuer = "Between",
+                          .key = "leaf",
+                          .is_authority = false,
+                          .ends_in_days = 20});
+  const Made good = made({.subject = "Between", .issuer = "Top", .ends_in_days = 3});
+  const Made longer = made({.subject = "Between", .issuer = "Top", .ends_in_days = 10});
+  const Made strange = made({.subject = "Between", .issuer = "Stranger"});
+};
+
+TEST_F(TlsCrossSignedTest, TheGoodWayIsFoundOnTheWireAndRemembered) {
+  for (const Sent& sent : {Sent{&leaf, &strange, &good}, Sent{&leaf, &good, &strange}}) {
+    const TlsFacts first = facts_of_sent(sent);
+    const TlsFacts second = facts_of_sent(sent);
+
+    EXPECT_EQ(first.reason, Reason::none) << first.detail;
+    EXPECT_EQ(first.sent.size(), 3U);
+    EXPECT_FALSE(first.is_chain_cached);
+    EXPECT_TRUE(second.is_chain_cached);
+    EXPECT_EQ(second.chain_expiry, first.chain_expiry);
+  }
+}
+
+TEST_F(TlsCrossSignedTest, ARememberedWayEndsWithItsOwnCertificates) {
+  EXPECT_EQ(facts_of_sent({&leaf, &strange, &good}).reason, Reason::none);
+
+  pass_days(4);
+
+  const TlsFacts facts = facts_of_sent({&leaf, &strange, &good});
+  EXPECT_EQ(name(facts.reason), name(Reason::tls_expired)) << facts.detail;
+}
+
+TEST_F(TlsCrossSignedTest, AnotherWayTakesOverWhenOneEnds) {
+  const TlsFacts first = facts_of_sent({&leaf, &good, &longer});
+  pass_days(4);
+  const TlsFacts second = facts_of_sent({&leaf, &good, &longer});
+  pass_days(7);
+  const TlsFacts third = facts_of_sent({&leaf, &good, &longer});
+
+  EXPECT_EQ(first.chain_expiry, first.sent.at(2).not_after) << "the longest way counts";
+  EXPECT_EQ(second.reason, Reason::none) << second.detail;
+  EXPECT_EQ(name(third.reason), name(Reason::tls_expired)) << third.detail;
+}
+
+TEST_F(TlsCrossSignedTest, ARememberedWayDoesNotSpeakForOtherCertificates) {
+  EXPECT_EQ(facts_of_sent({&leaf, &strange, &good}).reason, Reason::none);
+
+  EXPECT_EQ(group(facts_of_sent({&leaf, &strange}).reason), ReasonGroup::tls);
+  EXPECT_EQ(group(facts_of_sent({&leaf}).reason), ReasonGroup::tls);
 }
 
 // The beginning of a server's hello, as far as its fixed part goes.

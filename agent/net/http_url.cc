@@ -1,7 +1,9 @@
 // URLs and dates by libcurl's parsers, so that what we check is what libcurl will do.
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <charconv>
+#include <clocale>
 #include <memory>
 
 #include "agent/core/limits.h"
@@ -23,6 +25,37 @@ std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   return copy;
 }
 
+// libcurl converts names by IDNA (RFC 5891) from the locale's encoding. Ours is UTF-8 everywhere,
+// the process's locale is C.
+class InUtf8 {
+ public:
+  InUtf8() : made_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+    if (made_ != nullptr) before_ = uselocale(made_);
+  }
+  ~InUtf8() {
+    if (made_ == nullptr) return;
+    uselocale(before_);
+    freelocale(made_);
+  }
+  InUtf8(const InUtf8&) = delete;
+  InUtf8& operator=(const InUtf8&) = delete;
+
+ private:
+  locale_t made_, before_ = nullptr;
+};
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char byte) { return static_cast<signed char>(byte) >= 0; });
+}
+
+// Resolvers, certificates and the Host header know such a name in its ASCII form only.
+bool make_host_ascii(CURLU* url) {
+  if (is_ascii(part(url, CURLUPART_HOST))) return true;
+  const InUtf8 locale;
+  const std::string host = part(url, CURLUPART_HOST, CURLU_PUNYCODE);
+  return !host.empty() && curl_url_set(url, CURLUPART_HOST, host.c_str(), 0) == CURLUE_OK;
+}
+
 std::string lower(std::string text) {
   for (char& byte : text) {
     if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
@@ -38,7 +71,7 @@ std::string without_brackets(const std::string& host) {
 
 std::optional<Url> taken_apart(CURLU* url) {
   const std::string scheme = part(url, CURLUPART_SCHEME);
-  if (scheme != "http" && scheme != "https") return std::nullopt;
+  if ((scheme != "http" && scheme != "https") || !make_host_ascii(url)) return std::nullopt;
   curl_url_set(url, CURLUPART_USER, nullptr, 0);
   curl_url_set(url, CURLUPART_PASSWORD, nullptr, 0);
   curl_url_set(url, CURLUPART_FRAGMENT, nullptr, 0);

@@ -68,17 +68,11 @@ UnfitIssuer unfit_issuer(const std::vector<X509*>& candidates, std::string_view 
   return found;
 }
 
-// What the store hands out is ours to free.
-struct FreeCertificates {
-  void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
-};
-using OwnedStack = std::unique_ptr<STACK_OF(X509), FreeCertificates>;
-
 UnfitIssuer unfit_issuer_of(X509_STORE_CTX* context, const ChainQuestion& question,
                             const X509* certificate) {
   UnfitIssuer sent = unfit_issuer(namesakes(question.sent, certificate), "sent");
   if (!sent.defect.empty()) return sent;
-  const OwnedStack trusted(X509_STORE_CTX_get1_certs(context, X509_get_issuer_name(certificate)));
+  const StackOwner trusted(X509_STORE_CTX_get1_certs(context, X509_get_issuer_name(certificate)));
   UnfitIssuer stored = unfit_issuer(namesakes(trusted.get(), certificate), "trusted");
   stored.is_of_other_key = stored.is_of_other_key || sent.is_of_other_key;
   return stored;

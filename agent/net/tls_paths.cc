@@ -26,9 +26,25 @@ bool is_valid_at(const X509* certificate, time_t now) {
          X509_cmp_time(X509_get0_notAfter(certificate), &now) > 0;
 }
 
+// Whoever keeps the store has said no to it (OpenSSL's "trusted certificates" can be rejected for
+// servers): what a peer sends of it may not go round that.
+bool is_rejected(X509_STORE_CTX* context, const X509* certificate) {
+  const StackOwner stored(X509_STORE_CTX_get1_certs(context, X509_get_subject_name(certificate)));
+  const int count = stored ? sk_X509_num(stored.get()) : 0;
+  for (int index = 0; index < count; ++index) {
+    X509* copy = sk_X509_value(stored.get(), index);
+    if (X509_cmp(copy, certificate) == 0 &&
+        X509_check_trust(copy, X509_TRUST_SSL_SERVER, 0) == X509_TRUST_REJECTED)
+      return true;
+  }
+  return false;
+}
+
 class PathSearch {
  public:
-  PathSearch(X509_STORE* store, X509* leaf, STACK_OF(X509) * sent, time_t now) {
+  // `context` knows the store.
+  PathSearch(X509_STORE_CTX* context, X509* leaf, STACK_OF(X509) * sent, time_t now)
+      : context_(context) {
     nodes_.push_back({.certificate = leaf});
     const int count = sent == nullptr ? 0 : sk_X509_num(sent);
     for (int index = 0; index < std::min<int>(count, limits::certificate_chain); ++index)
@@ -37,7 +53,6 @@ class PathSearch {
       return is_valid_at(node.certificate, now) ? 0 : 1;
     });
     for (PathNode& node : nodes_) link(node);
-    find_anchors(store);
   }
 
   std::vector<CertificatePath> run() {
@@ -52,7 +67,7 @@ class PathSearch {
     const bool is_known = std::ranges::any_of(nodes_, [certificate](const PathNode& node) {
       return X509_cmp(node.certificate, certificate) == 0;
     });
-    if (!is_known && X509_self_signed(certificate, 0) != 1)
+    if (!is_known && X509_self_signed(certificate, 0) != 1 && !is_rejected(context_, certificate))
       nodes_.push_back({.certificate = certificate});
   }
 
@@ -61,19 +76,9 @@ class PathSearch {
       if (X509_check_issued(nodes_[index].certificate, node.certificate) == X509_V_OK)
         node.issuers.push_back(index);
     }
-  }
-
-  void find_anchors(X509_STORE* store) {
-    const std::unique_ptr<X509_STORE_CTX, OpenSslRelease<X509_STORE_CTX_free>> context(
-        X509_STORE_CTX_new());
-    if (context == nullptr ||
-        X509_STORE_CTX_init(context.get(), store, nodes_.front().certificate, nullptr) != 1)
-      return;
-    for (PathNode& node : nodes_) {
-      X509* issuer = nullptr;
-      node.is_anchored = X509_STORE_CTX_get1_issuer(&issuer, context.get(), node.certificate) == 1;
-      X509_free(issuer);
-    }
+    X509* issuer = nullptr;
+    node.is_anchored = X509_STORE_CTX_get1_issuer(&issuer, context_, node.certificate) == 1;
+    X509_free(issuer);
   }
 
   // Depth first. An authority that is on the way already, under whatever signature, cannot shorten
@@ -93,6 +98,7 @@ class PathSearch {
     }
   }
 
+  X509_STORE_CTX* context_;
   std::vector<PathNode> nodes_;  // the leaf first
   CertificatePath way_;
   std::vector<CertificatePath> paths_;
@@ -103,7 +109,10 @@ class PathSearch {
 
 std::vector<CertificatePath> certificate_paths(X509_STORE* store, X509* leaf, STACK_OF(X509) * sent,
                                                time_t now_seconds) {
-  return PathSearch(store, leaf, sent, now_seconds).run();
+  const StoreContextOwner context(X509_STORE_CTX_new());
+  if (context == nullptr || X509_STORE_CTX_init(context.get(), store, leaf, nullptr) != 1)
+    return {};
+  return PathSearch(context.get(), leaf, sent, now_seconds).run();
 }
 
 }  // namespace siaga

@@ -120,8 +120,6 @@ std::optional<WallTime> judge_strength(ChainFindings& findings, STACK_OF(X509) *
   return earliest;
 }
 
-using StoreContextOwner = std::unique_ptr<X509_STORE_CTX, OpenSslRelease<X509_STORE_CTX_free>>;
-
 struct ChainTried {
   ChainVerdict verdict;
   bool is_leaf_at_fault = false;

@@ -162,6 +162,16 @@ TEST_F(TlsVerifyTest, WhereEveryWayIsBadTheChainIsBad) {
     }
 }
 
+// "openssl x509 -addreject serverAuth": the way round over the peer's own copy is no way.
+TEST_F(TlsVerifyTest, WhatTheStoreRejectsIsNotMadeGoodByACopyThatWasSent) {
+  const Made rejected(X509_dup(middle_.get()));
+  X509_add1_reject_object(rejected.get(), OBJ_nid2obj(NID_server_auth));
+  const Made strange = made({.subject = "Middle", .issuer = "Stranger"});
+
+  expect_in_any_order({&leaf_, &middle_}, {&root_, &rejected}, Reason::tls_untrusted);
+  expect_in_any_order({&leaf_, &strange, &middle_}, {&root_, &rejected}, Reason::tls_untrusted);
+}
+
 TEST_F(TlsVerifyTest, AGoodWayDoesNotExcuseTheLeaf) {
   const Made strange = made({.subject = "Middle", .issuer = "Stranger"});
   const Made old = leaf_of("Middle", -3);

@@ -145,6 +145,11 @@ constexpr HttpCallbacks curl_callbacks{.body = on_body,
                                        .open_socket = on_open_socket,
                                        .tls_context = on_tls_context};
 
+std::string_view breach_of(const HttpHeaders& headers) {
+  if (headers.has_switched()) return "101 Switching Protocols, which nobody asked for";
+  return headers.begins_folded() ? "white space before the first header" : "";
+}
+
 // Of the configured headers: libcurl itself never asks for it here.
 bool asks_to_switch(const HttpRequest& request) {
   return std::ranges::any_of(request.headers, [](const auto& header) {
@@ -242,7 +247,7 @@ HttpFailure Transfer::failure_of(CURLcode code) const {
           .has_status = response_.status != 0,
           .is_header_whole = headers_.is_whole(),
           .is_header_too_large = headers_.is_too_large(),
-          .has_switched = headers_.has_switched(),
+          .breach = breach_of(headers_),
           .has_proxy = !request_.proxy.empty(),
           .socket_step = socket_step_};
 }

@@ -1,6 +1,7 @@
 #include "agent/net/http_headers.h"
 
 #include <charconv>
+#include <utility>
 
 #include "agent/core/limits.h"
 
@@ -59,6 +60,7 @@ bool HttpHeaders::take(std::string_view line, HttpResponse& response) {
   bytes_ += line.size();
   is_too_large_ = bytes_ > limits::http_header_bytes || ++lines_ > limits::http_headers;
   if (is_too_large_) return false;
+  const bool is_first = std::exchange(is_behind_status_, line.starts_with("HTTP/"));
   if (line.starts_with("HTTP/")) {
     is_whole_ = false;
     take_status_line(line, response);
@@ -66,6 +68,9 @@ bool HttpHeaders::take(std::string_view line, HttpResponse& response) {
     return true;  // a trailer
   } else if (trimmed(line).empty()) {
     return end_headers(response.status);
+  } else if (is_first && (line.starts_with(' ') || line.starts_with('\t'))) {
+    begins_folded_ = true;
+    return false;
   } else {
     take_field(line, response);
   }

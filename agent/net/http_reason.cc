@@ -51,6 +51,7 @@ constexpr std::array tls_rows{
     TlsRow{"unexpected eof", Reason::tls_reset},
     TlsRow{"SSL_ERROR_SYSCALL", Reason::tls_reset},
     TlsRow{"SSL_ERROR_ZERO_RETURN", Reason::tls_reset},
+    TlsRow{"error:00000000", Reason::tls_reset},  // libcurl 8: OpenSSL knows of no error
 };
 
 std::string words(const HttpFailure& failure) {
@@ -144,9 +145,8 @@ HttpJudgement judge_headers(const HttpFailure& failure) {
             .detail = failure.is_header_whole
                           ? "a trailer is longer than libcurl takes (4 KiB)"
                           : "a header line is longer than libcurl takes (100 KiB)"};
-  if (failure.has_switched)
-    return {.reason = Reason::protocol_error,
-            .detail = "101 Switching Protocols, which nobody asked for"};
+  if (!failure.breach.empty())
+    return {.reason = Reason::protocol_error, .detail = std::string(failure.breach)};
   return {};
 }
 

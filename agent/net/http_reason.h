@@ -19,7 +19,7 @@ struct HttpFailure {
   bool has_status = false;  // a status line came
   bool is_header_whole = false;
   bool is_header_too_large = false;
-  bool has_switched = false;  // by a 101 that nobody asked for
+  std::string_view breach;  // what we refused of the headers, in words; empty: nothing
   bool has_proxy = false;
   std::string_view socket_step;  // "socket", "interface", "bind" when that failed
 };

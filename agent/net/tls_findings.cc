@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "agent/core/address.h"
 #include "agent/core/limits.h"
@@ -238,8 +239,9 @@ std::vector<ChainFinding> ChainFindings::sorted() const {
     std::erase_if(sorted, [](const ChainFinding& finding) {
       return finding.reason == Reason::tls_unknown_issuer;
     });
-  std::ranges::stable_sort(sorted, {}, [](const ChainFinding& finding) {
-    return std::pair(std::ranges::find(reason_order, finding.reason), finding.depth);
+  std::ranges::sort(sorted, {}, [](const ChainFinding& finding) {
+    return std::tuple(std::ranges::find(reason_order, finding.reason), finding.depth,
+                      std::string_view(finding.detail));
   });
   return sorted;
 }

@@ -46,12 +46,7 @@ class PathSearch {
   PathSearch(X509_STORE_CTX* context, X509* leaf, STACK_OF(X509) * sent, time_t now)
       : context_(context) {
     nodes_.push_back({.certificate = leaf});
-    const int count = sent == nullptr ? 0 : sk_X509_num(sent);
-    for (int index = 0; index < std::min<int>(count, limits::certificate_chain); ++index)
-      add(sk_X509_value(sent, index));
-    std::ranges::stable_sort(nodes_.begin() + 1, nodes_.end(), {}, [now](const PathNode& node) {
-      return is_valid_at(node.certificate, now) ? 0 : 1;
-    });
+    for (const bool is_valid : {true, false}) add_all(sent, is_valid, now);
     for (PathNode& node : nodes_) link(node);
   }
 
@@ -62,6 +57,14 @@ class PathSearch {
   }
 
  private:
+  void add_all(STACK_OF(X509) * sent, bool is_valid, time_t now) {
+    const int count = sent == nullptr ? 0 : sk_X509_num(sent);
+    for (int index = 0; index < std::min<int>(count, limits::certificate_chain); ++index) {
+      X509* certificate = sk_X509_value(sent, index);
+      if (is_valid_at(certificate, now) == is_valid) add(certificate);
+    }
+  }
+
   // What signed itself ends a way: the store has it, which is then found from below, or has not.
   void add(X509* certificate) {
     const bool is_known = std::ranges::any_of(nodes_, [certificate](const PathNode& node) {

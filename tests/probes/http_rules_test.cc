@@ -147,6 +147,20 @@ TEST(HttpHeadersTest, CountsLinesAndBytes) {
   EXPECT_EQ(lines, 1000);
 }
 
+TEST(HttpHeadersTest, TakeAFoldedLineOnlyBehindAnother) {
+  HttpResponse response;
+  HttpHeaders first, second;
+  EXPECT_TRUE(first.take("HTTP/1.1 200 OK\r\n", response));
+  EXPECT_TRUE(second.take("HTTP/1.1 200 OK\r\n", response));
+
+  EXPECT_FALSE(first.take(" A: b\r\n", response));
+  EXPECT_TRUE(second.take("A: b\r\n", response));
+  EXPECT_TRUE(second.take(" c\r\n", response));
+
+  EXPECT_TRUE(first.begins_folded());
+  EXPECT_FALSE(second.begins_folded());
+}
+
 // All that can happen to a hop, and the few of it that the target's redirect is to blame for.
 TEST(HttpRedirectsTest, OnlyWhatTheRedirectChoseBecomesTheTargetsFailure) {
   for (std::size_t index = 1; index < reason_count; ++index) {

@@ -40,6 +40,17 @@ TEST(HttpReasonTest, WhatNewerLibrariesCallTooLargeIsALineOfTheAnswer) {
   EXPECT_EQ(reason_name({.code = code}), "agent_error");
 }
 
+TEST(HttpReasonTest, AHandshakeThatEndsWithoutAnErrorOfOpenSslIsAReset) {
+  const int code = CURLE_SSL_CONNECT_ERROR;
+
+  EXPECT_EQ(
+      reason_name({.code = code, .text = "TLS connect error: error:00000000:lib(0)::reason(0)"}),
+      "tls_reset");
+  EXPECT_EQ(
+      reason_name({.code = code, .text = "TLS connect error: error:0A0000C6:SSL routines::x"}),
+      "tls_handshake");
+}
+
 TEST(HttpReasonTest, AKernelWithoutAnAddressFamilyHasNoRoute) {
   const int code = CURLE_COULDNT_CONNECT;
 

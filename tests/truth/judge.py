@@ -1,0 +1,278 @@
+"""Holds what the agent said of one service against the truth (timeline.py). Pure. Every complaint is
+a sentence with numbers; no complaint: right.
+"""
+
+import dataclasses
+
+from timeline import MAINTENANCE, UNKNOWN, UP, is_down
+
+ALIKE_S = 0.25  # dates of two processes, cut to milliseconds and half a run apart
+
+
+@dataclasses.dataclass(frozen=True)
+class Outage:
+    """As `siaga outages` says it, in seconds; None where it says null. `pieces`: [(from, cause)]."""
+
+    start_min: float | None
+    start_max: float | None
+    end_min: float | None
+    end_max: float | None
+    cause: str
+    pieces: tuple
+    is_open: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Slice:
+    """A stretch of booked time; `cls` as in timeline.py."""
+
+    begin: float
+    end: float
+    cls: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """One true outage: it began between `begin` and `begun`, and ended between `end` and `ended`."""
+
+    begin: float
+    begun: float
+    end: float
+    ended: float
+    must: float  # the longest time that was nothing but down
+
+
+class Judge:
+    """For one service. Times are given, and said, in seconds since `origin`."""
+
+    def __init__(self, truth, name, begin, end, origin=0.0):
+        self.name, self.begin, self.end, self.origin = name, begin, end, origin
+        self.segments = truth.segments(name, begin, end)
+        self.width, self.unseen = truth.width(name), truth.unseen(name)
+        self.blink, self.complaints = truth.blink(name), []
+
+    def complain(self, text):
+        self.complaints.append(f"{self.name}: {text}")
+
+    def at(self, time):
+        return "never" if time is None else f"{time - self.origin:.1f}"
+
+    def judge(self, outages, slices):
+        self.judge_slices(slices)
+        self.judge_sums(slices)
+        self.judge_outages(outages)
+        return self.complaints
+
+    # Every moment's class.
+
+    def near(self, wanted, margin=0.0):
+        """Where a segment that `wanted` holds for is: [(begin, end)], each `margin` wider."""
+        return [(s.begin - margin, s.end + margin) for s in self.segments if wanted(s)]
+
+    def judge_slices(self, slices):
+        for piece in slices:
+            begin, end = max(piece.begin, self.begin), min(piece.end, self.end)
+            right = self.near(lambda s, cls=piece.cls: cls in s.right, self.width)
+            for low, high in gaps(begin, end, right):
+                if high - low > ALIKE_S:
+                    self.complain(
+                        f"said {piece.cls} from {self.at(low)} to {self.at(high)}; the truth: "
+                        f"{self.truth_in(low, high)}"
+                    )
+        told = [(piece.begin, piece.end) for piece in slices]
+        for low, high in gaps(self.begin, self.end, told):
+            if high - low > ALIKE_S:
+                self.complain(f"said nothing of {self.at(low)} to {self.at(high)}")
+
+    def truth_in(self, low, high):
+        found = [s for s in self.segments if s.begin < high and s.end > low]
+        return ", ".join(
+            f"{' or '.join(sorted(s.right))} until {self.at(s.end)}" for s in found
+        )
+
+    # How much of each class.
+
+    def judge_sums(self, slices):
+        said = {}
+        for piece in slices:
+            length = min(piece.end, self.end) - max(piece.begin, self.begin)
+            said[piece.cls] = said.get(piece.cls, 0.0) + max(length, 0.0)
+        for cls in sorted({*said, *(cls for s in self.segments for cls in s.right)}):
+            low, high = self.between(cls)
+            if not low - ALIKE_S <= said.get(cls, 0.0) <= high + ALIKE_S:
+                self.complain(
+                    f"{said.get(cls, 0.0):.1f} s {cls}; the truth: between {low:.1f} and {high:.1f}"
+                )
+
+    def between(self, cls):
+        """The least and the most of a class that is right, with a width at each of its edges."""
+        low = high = 0.0
+        for run in runs(self.segments, lambda s: s.right == {cls}):
+            low += max(run[-1].end - run[0].begin - self.edges(run) * self.width, 0.0)
+        for run in runs(self.segments, lambda s: cls in s.right):
+            high += run[-1].end - run[0].begin + self.edges(run) * self.width
+        return low, high
+
+    def edges(self, run):
+        return (run[0].begin > self.begin) + (run[-1].end < self.end)
+
+    # Outages: which, how many, their bounds and causes.
+
+    def groups(self):
+        found = []
+        for run in runs(self.segments, lambda s: s.is_down_possible or s.right == {UNKNOWN}):
+            while run and not run[0].is_down_possible:
+                run = run[1:]
+            while run and not run[-1].is_down_possible:
+                run = run[:-1]
+            if run:
+                found.append(group_of(run))
+        return found
+
+    def clusters(self):
+        """Groups that may be told as one, because the time between may have gone unseen."""
+        found = []
+        for group in self.groups():
+            if found and self.sure_up(found[-1][-1].ended, group.begin) < self.blink:
+                found[-1].append(group)
+            else:
+                found.append([group])
+        return found
+
+    def sure_up(self, begin, end):
+        inside = [s for s in self.segments if s.begin >= begin - 0.001 and s.end <= end + 0.001]
+        if any(MAINTENANCE in s.right for s in inside):
+            return float("inf")
+        return sum(s.length for s in inside if s.right == {UP})
+
+    def judge_outages(self, outages):
+        clusters = self.clusters()
+        told = [[] for _ in clusters]
+        for outage in outages:
+            near = [n for n, cluster in enumerate(clusters) if self.is_near(outage, cluster)]
+            if not near:
+                self.complain(
+                    f"false outage by {outage.cause} from {self.at(outage.start_max)} to "
+                    f"{self.at(outage.end_max)}"
+                )
+            elif len(near) > 1:
+                self.complain(
+                    f"{len(near)} outages told as one, from {self.at(outage.start_max)} to "
+                    f"{self.at(outage.end_max)}"
+                )
+            else:
+                told[near[0]].append(outage)
+            self.judge_causes(outage)
+        for cluster, found in zip(clusters, told):
+            self.judge_cluster(cluster, found, outages)
+
+    def is_near(self, outage, cluster):
+        end = self.end if outage.is_open or outage.end_max is None else outage.end_max
+        start = self.begin if outage.start_max is None else outage.start_max
+        return start <= cluster[-1].ended + self.width and end >= cluster[0].begin - self.width
+
+    def judge_cluster(self, cluster, found, outages):
+        where = f"from {self.at(cluster[0].begin)} to {self.at(cluster[-1].ended)}"
+        is_required = any(group.must >= self.unseen for group in cluster)
+        if not found:
+            is_told = any(self.is_near(outage, cluster) for outage in outages)
+            if is_required and not is_told:
+                self.complain(f"missed the outage {where}")
+        elif len(found) > len(cluster):
+            self.complain(f"one outage {where} told as {len(found)}")
+        elif len(found) == len(cluster):
+            for group, outage in zip(cluster, sorted(found, key=lambda o: o.start_max or 0.0)):
+                self.judge_bounds(group, outage)
+        elif len(found) == 1:
+            first, last = cluster[0], cluster[-1]
+            self.judge_bounds(dataclasses.replace(last, begin=first.begin, begun=first.begun), *found)
+
+    def judge_bounds(self, group, outage):
+        if outage.is_open and group.ended < self.end:
+            self.complain(f"the outage of {self.at(group.begin)} is still open")
+            return
+        sides = (
+            ("start", outage.start_min, outage.start_max, group.begin, group.begun),
+            ("end", outage.end_min, outage.end_max, group.end, group.ended),
+        )
+        for side, low, high, early, late in sides:
+            if outage.is_open and side == "end":
+                continue
+            if low is None or high is None:
+                self.complain(f"{side} between {self.at(low)} and {self.at(high)}: not known")
+                continue
+            truth = self.at(early) if late - early < 0.1 else f"{self.at(early)} to {self.at(late)}"
+            if low - ALIKE_S > late or high + ALIKE_S < early:
+                self.complain(
+                    f"{side} between {self.at(low)} and {self.at(high)}; the truth: {truth}"
+                )
+            allowed = self.width + self.blind_at(low, high) + late - early
+            if high - low > allowed + ALIKE_S:
+                self.complain(
+                    f"{side} between {self.at(low)} and {self.at(high)}, {high - low:.1f} s wide; "
+                    f"at most {allowed:.1f} (the truth: {truth})"
+                )
+
+    def blind_at(self, low, high):
+        """How long nobody could see, of the times without sight that a bound reaches into."""
+        return sum(
+            s.length for s in self.segments if UNKNOWN in s.right and s.begin < high and s.end > low
+        )
+
+    def judge_causes(self, outage):
+        last = self.end if outage.end_max is None else outage.end_max
+        ends = [begin for begin, _ in outage.pieces[1:]] + [last]
+        for (begin, cause), end in zip(outage.pieces, ends):
+            cls = f"down:{cause}"
+            right = self.near(lambda s, cls=cls: {cls, UNKNOWN} & s.right, self.width)
+            for low, high in gaps(max(begin, self.begin), min(end, self.end), right):
+                if high - low > ALIKE_S:
+                    self.complain(
+                        f"by {cause} from {self.at(low)} to {self.at(high)}; the truth: "
+                        f"{self.truth_in(low, high)}"
+                    )
+        start, cls = outage.start_max, f"down:{outage.cause}"
+        if start is not None and not any(
+            low <= start <= high for low, high in self.near(lambda s: cls in s.right, 2 * self.width)
+        ):
+            self.complain(f"the outage of {self.at(start)} is called {outage.cause}")
+
+
+def group_of(run):
+    """Bounds are judged by when it really was down; where that is open, by what is right."""
+    sure = [s for s in run if s.is_down and UP not in s.right]
+    must = [s[-1].end - s[0].begin for s in runs(run, lambda s: all(map(is_down, s.right)))]
+    longest = max(must, default=0.0)
+    if not sure:
+        return Group(run[0].begin, run[-1].end, run[0].begin, run[-1].end, longest)
+    open_first = run[0].begin if UP in run[0].right else sure[0].begin
+    open_last = run[-1].end if UP in run[-1].right else sure[-1].end
+    return Group(open_first, sure[0].begin, sure[-1].end, open_last, longest)
+
+
+def runs(segments, wanted):
+    """Lists of neighbours that `wanted` holds for."""
+    found, is_open = [], False
+    for segment in segments:
+        if not wanted(segment):
+            is_open = False
+        elif is_open:
+            found[-1].append(segment)
+        else:
+            found.append([segment])
+            is_open = True
+    return found
+
+
+def gaps(begin, end, covered):
+    """What of [begin, end) none of the intervals covers."""
+    found, at = [], begin
+    for low, high in sorted(covered):
+        if low > at:
+            found.append((at, min(low, end)))
+        at = max(at, high)
+        if at >= end:
+            break
+    if at < end:
+        found.append((at, end))
+    return [(low, high) for low, high in found if high > low]

@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+"""Plays faults against the real agent in offices made of network namespaces, keeps the true
+timeline itself, and judges what the agent says of it: README.md has the rules.
+
+    truth.py SIAGA [--only PATTERN]... [--list] [--jobs N] [--repeat N] [--keep FOLDER]
+    truth.py SIAGA --again FOLDER    judges what was kept, without playing it
+
+Needs root, or user namespaces; exit 77 where neither is allowed. Exit 0: all was right.
+"""
+
+import argparse
+import concurrent.futures
+import fnmatch
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "links"))
+
+from play import Play, judged
+from scenarios import all_scenarios
+from services import Services
+
+SKIPPED = 77
+STALL_S = 1.0
+SHOWN = 6
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Does the agent say what was?")
+    parser.add_argument("siaga")
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN")
+    parser.add_argument("--list", action="store_true", help="the scenarios, without playing them")
+    parser.add_argument("--jobs", type=int, default=24, help="offices at one time")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="each so many times")
+    parser.add_argument("--again", metavar="FOLDER", help="judge once more what was kept there")
+    parser.add_argument("--keep", metavar="FOLDER", help="all that was said stays there")
+    return parser.parse_args()
+
+
+def enter_own_world():
+    """Starts this program again where it may make namespaces, and where all that it starts ends
+    with it. Returns only when it is there already.
+    """
+    if os.environ.get("SIAGA_TRUTH_INSIDE") == "1":
+        return
+    for tool in ("unshare", "nsenter", "ip", "nft", "mount"):
+        if shutil.which(tool) is None:
+            print(f"skipped: there is no `{tool}` here")
+            sys.exit(SKIPPED)
+    own = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    if os.geteuid() != 0:
+        own += ["--user", "--map-root-user"]
+    if subprocess.run([*own, "true"], capture_output=True, check=False).returncode != 0:
+        print("skipped: no namespaces may be made here (needs root, or user namespaces)")
+        sys.exit(SKIPPED)
+    os.environ["SIAGA_TRUTH_INSIDE"] = "1"
+    os.execvp(own[0], [*own, sys.executable, "-B", *sys.argv])
+
+
+def play_all(chosen, options, folder):
+    services, siaga = Services(), os.path.abspath(options.siaga)
+    plays = [
+        Play(scenario, siaga, f"{folder}/{scenario.name}{f'-{turn}' if turn else ''}", services)
+        for turn in range(options.repeat)
+        for scenario in chosen
+    ]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for play in concurrent.futures.as_completed([pool.submit(play.play) for play in plays]):
+            show(play.result(), options.keep)
+    print(f"the player was late by {services.stall_s:.2f} s at most")
+    return plays
+
+
+def show(play, keep):
+    words = f"{'WRONG' if play.complaints else 'right':<7}{play.scenario.name:<44}{play.took:.0f} s"
+    print(words, flush=True)
+    for complaint in play.complaints[:SHOWN]:
+        print("       " + complaint.replace("\n", "\n       "), flush=True)
+    if len(play.complaints) > SHOWN:
+        print(f"       and {len(play.complaints) - SHOWN} more", flush=True)
+    if not play.complaints and not keep:
+        shutil.rmtree(play.folder)
+
+
+def judge_again(chosen, folder):
+    wrong = 0
+    for scenario in chosen:
+        if os.path.exists(f"{folder}/{scenario.name}/played.json"):
+            complaints = judged(scenario, f"{folder}/{scenario.name}")
+            wrong += bool(complaints)
+            print(f"{'WRONG' if complaints else 'right':<7}{scenario.name}")
+            for complaint in complaints:
+                print(f"       {complaint}")
+    return 1 if wrong else 0
+
+
+def main():
+    options = arguments()
+    chosen = [
+        scenario
+        for scenario in sorted(all_scenarios(), key=lambda one: -one.expected_s())
+        if not options.only or any(fnmatch.fnmatch(scenario.name, p) for p in options.only)
+    ]
+    if not chosen:
+        sys.exit(f"no scenario is called {' or '.join(options.only)}; --list shows them all")
+    if options.list:
+        for scenario in chosen:
+            faults = "; ".join(f"{fault} {a:g}-{b:g}" for fault, a, b in scenario.script)
+            print(f"{scenario.name:<44}{scenario.pace.interval:>3g} s  {faults}")
+        print(len(chosen))
+        return 0
+    if options.again:
+        return judge_again(chosen, options.again)
+    enter_own_world()
+    folder = options.keep or tempfile.mkdtemp(prefix="siaga-truth-")
+    began = time.monotonic()
+    plays = play_all(chosen, options, folder)
+    wrong = [play for play in plays if play.complaints]
+    print(f"{len(plays) - len(wrong)} of {len(plays)} right, in {time.monotonic() - began:.0f} s")
+    if wrong:
+        print(f"what was said and what was true: {folder}")
+    elif not options.keep:
+        shutil.rmtree(folder)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,5 @@
 """How each fault of a scenario's script is made, and taken back. What a fault means for the truth
-stands in timeline.py, and only there. A function of MAKE may return when the fault began, where
+stands in timeline.py, and only there. A function of MAKE may return when its effect began, where
 that is not when it was called.
 """
 
@@ -45,7 +45,11 @@ def drop(namespace, *rules):
 def unplug(*names):
     def act(play, fault, argument, is_on):
         out = names or (argument,)
-        (play.place.unplug if is_on else play.place.plug)(fault, *out)
+        if is_on:
+            play.place.unplug(fault, *out)
+            return None
+        play.place.plug(fault, *out)
+        return time.time()
 
     return act
 
@@ -70,8 +74,12 @@ def battery(play, fault, argument, is_on):
 
 
 def mains(play, fault, argument, is_on):
-    battery(play, fault, argument, is_on)
-    unplug(*MAINS_FED)(play, fault, argument, is_on)
+    if is_on:
+        battery(play, fault, argument, is_on)
+    returned = unplug(*MAINS_FED)(play, fault, argument, is_on)
+    if not is_on:
+        battery(play, fault, argument, is_on)
+    return returned
 
 
 def ups_refuses(play, fault, argument, is_on):

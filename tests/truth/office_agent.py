@@ -54,7 +54,11 @@ def tables(pace, changes):
         link["interval"] = duration(pace.interval)
     told = {
         "link wan": link,
-        "ups rack": {"server": f"nut://{at['nut']}/rack", "interval": duration(pace.ups)},
+        "ups rack": {
+            "server": f"nut://{at['nut']}/rack",
+            "interval": duration(pace.ups),
+            "timeout": duration(min(pace.limit, pace.ups)),
+        },
         "mains pln": {"ups": ["rack"], "canaries": ["ap", "cam"], "witnesses": ["server"]},
         "ping ap": {"host": at["ap"], **ping, **fed},
         "ping cam": {"host": at["cam"], **ping, **fed},

@@ -10,8 +10,10 @@
 ap, cam and archive have no UPS behind them; host, server, nut, the switch and the gateway have.
 """
 
+import json
 import pathlib
 import sys
+import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "links"))
 
@@ -37,6 +39,7 @@ NAMES = {f"{name}.kaltim.test": address for name, address in SITES.items()} | {
     "server.office.test": MACHINES["server"]
 }
 LAN6, WAN6, WORLD6 = "fd20::", "fd30::", "fd40::"
+PASSES_S = 5.0
 MAINS_FED = ("ap", "cam", "archive")
 
 
@@ -144,9 +147,24 @@ class Place:
         self.set_cables(names)
 
     def plug(self, why, *names):
+        """Returns when packets pass: the kernel tells an interface of its carrier up to a second
+        after it is there."""
         for name in names:
             self.out[name].discard(why)
         self.set_cables(names)
+        deadline = time.monotonic() + PASSES_S
+        for name in names:
+            while not self.out[name] and not self.passes(name):
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"the cable of {name} is in for {PASSES_S:g} s, without a carrier")
+                time.sleep(0.02)
+
+    def passes(self, name):
+        ends = (("isp", "office"), ("gateway", "wan")) if name == "wan" else (("lan", name), (name, "eth0"))
+        told = [json.loads(self.at[at].run("ip", "-j", "-d", "link", "show", i))[0] for at, i in ends]
+        ports = [one.get("linkinfo", {}).get("info_slave_data", {}).get("state") for one in told]
+        is_forwarding = name == "wan" or "forwarding" in ports
+        return is_forwarding and all(one["operstate"] == "UP" for one in told)
 
     def set_cables(self, names):
         for namespace, own in (("isp", ["wan"]), ("lan", [n for n in names if n != "wan"])):

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import json
 import os
+import re
 import threading
 import time
 import traceback
@@ -17,6 +18,7 @@ from office_agent import FAST, OfficeAgent, Pace, tables
 from place import MACHINES, Place
 from timeline import Edge, Node, Span, Truth
 
+ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 WELL_S = 3.0  # all was up for so long before the first fault
 PATIENCE_S = 40.0  # until all is up, beyond two intervals
 SAID = ("outages", "report", "journal")
@@ -48,7 +50,7 @@ def nodes_of(scenario):
     found = {}
     for key, options in tables(scenario.pace, scenario.options).items():
         kind, name = key.split(" ")
-        where = str(options.get("url", options.get("host", "")))
+        where = ADDRESS.findall(" ".join(str(options.get(key, "")) for key in ("url", "host", "server")))
         service = name.removesuffix("-name") if name != "lan-name" else "lan-web"
         machine = next((m for m, address in MACHINES.items() if address in where), "")
         is_named = name.endswith("-name")
@@ -146,8 +148,8 @@ class Play:
         try:
             watch.before(fault, is_on)
             low = now()
-            began = MAKE[fault](self, f"{fault} {argument}", argument, is_on)
-            self.edges[number, is_on] = Edge(began or low, now())
+            effect = MAKE[fault](self, f"{fault} {argument}", argument, is_on)
+            self.edges[number, is_on] = Edge(effect or low, now())
             watch.after(fault, is_on)
         except Exception:
             self.complaints.append(traceback.format_exc())

@@ -220,7 +220,7 @@ class Truth:
             own |= {UP, UNKNOWN} | ({LINK} if node.role == "link" else set())
         if self.is_unreachable(node, faults):
             own.add(UNKNOWN)
-        return own | self.of_ups(node, faults)
+        return own | self.of_ups(node, active)
 
     def cannot_see(self, node, faults):
         if faults & NO_SIGHT:
@@ -237,14 +237,15 @@ class Truth:
         is_cached = node.is_named and ages and is_alone and min(ages) < self.ttl_s
         return {UP} if is_cached else set()
 
-    def of_ups(self, node, faults):
+    @staticmethod
+    def of_ups(node, active):
         """Nobody hears of a UPS whose server is gone; the mains has its canaries."""
-        if not faults & UPS_GONE:
+        if not any(s.fault in UPS_GONE or (s.fault, s.argument) == ("host", "nut") for s in active):
             return set()
         if node.role == "ups":
             return {UNKNOWN, "down:service", HOST}
-        is_on = node.role == "mains" and not faults & MAINS_OFF
-        return {UNKNOWN} if is_on else set()
+        is_on = not any(span.fault in MAINS_OFF for span in active)
+        return {UNKNOWN} if node.role == "mains" and is_on else set()
 
     def explained(self, name, time, active):
         """A fault that began in a cut and outlasts it, by settle at most, may be the cut's."""

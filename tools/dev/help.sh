@@ -22,6 +22,8 @@ Each command first installs the Debian packages that it needs and that are missi
                           and Chromium
   test --system           the package in a booted Debian: install, reload, watchdog, power cut, upgrade, purge
   test --all              dev, asan-ubsan, tsan, crash, power, links, --system and a short fuzz run
+  truth [PATTERN...]      plays scripted faults in offices of network namespaces and judges what the agent says of
+                          them; --list, --jobs N, --repeat N, --keep FOLDER; --own-tests: only the player's
   package [--twice]       build/package/: the .deb with its debug symbols and the .rpm, checked; --twice
                           builds them again elsewhere and compares byte by byte
   lint [--quick]          clang-format, codespell, shellcheck, include arrows, clang-tidy

@@ -74,12 +74,9 @@ def battery(play, fault, argument, is_on):
 
 
 def mains(play, fault, argument, is_on):
-    if is_on:
-        battery(play, fault, argument, is_on)
-    returned = unplug(*MAINS_FED)(play, fault, argument, is_on)
-    if not is_on:
-        battery(play, fault, argument, is_on)
-    return returned
+    effect = unplug(*MAINS_FED)(play, fault, argument, is_on)
+    battery(play, fault, argument, is_on)  # a UPS says it after it happened
+    return effect
 
 
 def ups_refuses(play, fault, argument, is_on):

@@ -49,6 +49,7 @@ class Judge:
         self.name, self.begin, self.end, self.origin = name, begin, end, origin
         self.segments = truth.segments(name, begin, end)
         self.width, self.unseen = truth.width(name), truth.unseen(name)
+        self.first_look = truth.first_look()
         self.blink, self.complaints = truth.blink(name), []
 
     def complain(self, text):
@@ -72,7 +73,9 @@ class Judge:
     def judge_slices(self, slices):
         for piece in slices:
             begin, end = max(piece.begin, self.begin), min(piece.end, self.end)
-            right = self.near(lambda s, cls=piece.cls: cls in s.right, self.width)
+            # A way that is back must be seen first, and then the service.
+            margin = self.width + (self.first_look if piece.cls == UNKNOWN else 0.0)
+            right = self.near(lambda s, cls=piece.cls: cls in s.right, margin)
             for low, high in gaps(begin, end, right):
                 if high - low > ALIKE_S:
                     self.complain(
@@ -108,13 +111,16 @@ class Judge:
         """The least and the most of a class that is right, with a width at each of its edges."""
         low = high = 0.0
         for run in runs(self.segments, lambda s: s.right == {cls}):
-            low += max(run[-1].end - run[0].begin - self.edges(run) * self.width, 0.0)
+            low += max(run[-1].end - run[0].begin - self.slack(run), 0.0)
         for run in runs(self.segments, lambda s: cls in s.right):
-            high += run[-1].end - run[0].begin + self.edges(run) * self.width
+            high += run[-1].end - run[0].begin + self.slack(run)
         return low, high
 
-    def edges(self, run):
-        return (run[0].begin > self.begin) + (run[-1].end < self.end)
+    def slack(self, run):
+        """A width for each edge of a run; a look more where a way came back."""
+        edges = (run[0].begin > self.begin) + (run[-1].end < self.end)
+        ways = [s for s in self.segments if s.right == {UNKNOWN} and not is_apart(s, run)]
+        return edges * self.width + len(ways) * self.first_look
 
     # Outages: which, how many, their bounds and causes.
 
@@ -248,6 +254,10 @@ def group_of(run):
     open_first = run[0].begin if UP in run[0].right else sure[0].begin
     open_last = run[-1].end if UP in run[-1].right else sure[-1].end
     return Group(open_first, sure[0].begin, sure[-1].end, open_last, longest)
+
+
+def is_apart(segment, run):
+    return segment.end < run[0].begin or segment.begin > run[-1].end
 
 
 def runs(segments, wanted):

@@ -19,10 +19,10 @@ from place import MACHINES, Place
 from timeline import Edge, Node, Span, Truth
 
 ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
-WELL_S = 3.0  # all was up for so long before the first fault
+WELL_S = 2.0  # all was up for so long before the first fault
 PATIENCE_S = 40.0  # until all is up, beyond two intervals
 SAID = ("outages", "report", "journal")
-AFTER_S = 3.0  # beyond settle and the widest bound
+AFTER_S = 1.5  # beyond settle and the widest bound
 
 
 @dataclasses.dataclass(frozen=True)

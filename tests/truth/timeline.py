@@ -129,6 +129,10 @@ class Truth:
         hold = self.pace.hold if node.role == "link" else 0.0
         return max([self.width(name) + hold, *(self.blink(need) for need in node.needs)])
 
+    def first_look(self):
+        """What lies behind a way that was gone is seen after the way itself is."""
+        return self.pace.interval + self.pace.limit
+
     def silence(self):
         """No run for so long is no sight (docs/outages.md); what is shorter may go unnoticed."""
         return 2 * self.pace.interval + self.pace.limit + MEASURED_S

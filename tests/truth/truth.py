@@ -26,7 +26,9 @@ from scenarios import all_scenarios
 from services import Services
 
 SKIPPED = 77
-STALL_S = 0.4  # the machine stood still for so long: what was wrong meanwhile is played once more
+SLOW_S = 10.0  # an interval
+STALL = 0.5  # the machine stood still for so much of a time limit: what was wrong is played again
+LATE_S = 0.1  # what is less is none
 NICE = -10  # time limits are what is tested here, not a machine that compiles meanwhile
 SHOWN = 6
 
@@ -72,7 +74,7 @@ class Watched(Services):
 
     def beat(self, due):
         late = self.loop.time() - due
-        if late > STALL_S:
+        if late > LATE_S:
             self.stalls.append((time.monotonic(), late))
         super().beat(due)
 
@@ -84,7 +86,7 @@ def play_one(scenario, siaga, folder, services):
     began = time.monotonic()
     play = Play(scenario, siaga, folder, services).play()
     stall = services.stall_since(began)
-    if not play.complaints or not stall:
+    if not play.complaints or stall < STALL * scenario.pace.limit:
         return play
     print(f"       {scenario.name} again: the machine stood still for {stall:.1f} s", flush=True)
     shutil.rmtree(folder)
@@ -100,16 +102,20 @@ def rise():
 
 
 def play_all(chosen, options, folder):
+    """Those at slow settings hardly do anything but wait: they have places of their own."""
     services, siaga, plays = Watched(), os.path.abspath(options.siaga), []
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        begun = [
-            pool.submit(play_one, scenario, siaga, f"{folder}/{scenario.name}{turn or ''}", services)
-            for turn in range(options.repeat)
-            for scenario in chosen
-        ]
-        for play in concurrent.futures.as_completed(begun):
-            plays.append(play.result())
-            show(plays[-1], options.keep)
+    slow = [scenario for scenario in chosen if scenario.pace.interval >= SLOW_S]
+    pools = [concurrent.futures.ThreadPoolExecutor(n) for n in (max(len(slow), 1), options.jobs)]
+    begun = [
+        pools[scenario not in slow].submit(
+            play_one, scenario, siaga, f"{folder}/{scenario.name}{turn or ''}", services
+        )
+        for turn in range(options.repeat)
+        for scenario in chosen
+    ]
+    for play in concurrent.futures.as_completed(begun):
+        plays.append(play.result())
+        show(plays[-1], options.keep)
     print(f"the player was late by {services.stall_s:.2f} s at most")
     return plays
 

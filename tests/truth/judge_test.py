@@ -62,6 +62,14 @@ class Alone(Case):
         script = (("refuse portal", 20, 30), ("refuse portal", 50, 60))
         self.wrong("2 outages told as one", "portal", script, [said(20, 60)], DOWN)
 
+    def test_two_outages_told_as_one_when_nobody_need_have_seen_the_time_between(self):
+        script = (("refuse portal", 20, 30), ("refuse portal", 31, 40))
+        self.right("portal", script, [said(20, 40)], DOWN)
+
+    def test_maintenance_ends_an_outage_however_short_it_is(self):
+        script = (("refuse portal", 20, 60), ("maintain portal 1", 40, 41))
+        self.wrong("2 outages told as one", "portal", script, [said(20, 60)], DOWN)
+
     def test_an_outage_that_never_ends(self):
         told = [Outage(19.0, 21.0, None, None, "service", ((21.0, "service"),), is_open=True)]
         self.wrong("still open", "portal", REFUSES, told, DOWN)

@@ -128,7 +128,9 @@ class OfficeAgent(Agent):
         """Returns when it answers."""
         self.start()
         end = time.monotonic() + SAID_S
-        while not self.look():
+        while not self.states():
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the agent ended by itself: {self.process.returncode}")
             if time.monotonic() > end:
                 raise RuntimeError(f"the agent does not answer {SAID_S:g} s after its start")
             time.sleep(0.05)
@@ -140,7 +142,11 @@ class OfficeAgent(Agent):
 
     def states(self):
         """{name: state}; nothing while it does not answer."""
-        return {name: state for name, state in self.look().items() if " " not in name}
+        try:
+            status = json.loads(self.ask("/api/v1/status"))
+        except OSError:
+            return {}
+        return {node["name"]: node["state"] for node in status["judged"] + status["targets"]}
 
     def said(self, since_s):
         """All that is judged, after its end: {what: parsed}. `since_s`: seconds of the date."""

@@ -85,6 +85,9 @@ class Sight(unittest.TestCase):
         self.assertEqual(right("spse", 10, fault), "unknown")
         self.assertEqual(right("lan-web", 10, fault), "up")
 
+    def test_a_site_that_names_no_link_is_seen_through_the_one_that_there_is(self):
+        self.assertEqual(right("spse", 10, ("isp", 0, 30)), "unknown")
+
     def test_without_a_link_sites_behind_a_dead_gateway_are_unknown(self):
         self.assertEqual(right("portal", 10, ("gateway-off", 0, 30), nodes=UNLINKED), "unknown")
 
@@ -165,7 +168,9 @@ class Limits(unittest.TestCase):
     def test_a_bound_is_at_most_interval_limit_and_retry_wide_and_the_needs_count(self):
         truth = Truth(NODES, [], FAST)
         self.assertAlmostEqual(truth.width("spse"), 1.0 + 0.8 + 0.5 + 0.4)
+        self.assertAlmostEqual(truth.width("pln"), truth.width("spse") + 2.0)
         self.assertAlmostEqual(truth.width("archive"), truth.width("pln"))
+        self.assertAlmostEqual(truth.width("lan-name"), truth.width("spse") + 1.0)
 
 
 if __name__ == "__main__":

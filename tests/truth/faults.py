@@ -45,11 +45,7 @@ def drop(namespace, *rules):
 def unplug(*names):
     def act(play, fault, argument, is_on):
         out = names or (argument,)
-        if is_on:
-            play.place.unplug(fault, *out)
-            return None
-        play.place.plug(fault, *out)
-        return time.time()
+        (play.place.unplug if is_on else play.place.plug)(fault, *out)
 
     return act
 
@@ -74,9 +70,8 @@ def battery(play, fault, argument, is_on):
 
 
 def mains(play, fault, argument, is_on):
-    effect = unplug(*MAINS_FED)(play, fault, argument, is_on)
+    unplug(*MAINS_FED)(play, fault, argument, is_on)
     battery(play, fault, argument, is_on)  # a UPS says it after it happened
-    return effect
 
 
 def ups_refuses(play, fault, argument, is_on):

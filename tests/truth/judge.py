@@ -49,7 +49,8 @@ class Judge:
         self.name, self.begin, self.end, self.origin = name, begin, end, origin
         self.segments = truth.segments(name, begin, end)
         self.width, self.unseen = truth.width(name), truth.unseen(name)
-        self.first_look = truth.first_look()
+        self.first_look, self.moment = truth.first_look(), truth.moment
+        self.lost_or_found = truth.lost_or_found(name)
         self.blink, self.complaints = truth.blink(name), []
 
     def complain(self, text):
@@ -68,15 +69,26 @@ class Judge:
 
     def near(self, wanted, margin=0.0):
         """Where a segment that `wanted` holds for is: [(begin, end)], each `margin` wider."""
-        return [(s.begin - margin, s.end + margin) for s in self.segments if wanted(s)]
+        return [
+            (self.moment(s.begin)[0] - margin, self.moment(s.end)[1] + margin)
+            for s in self.segments
+            if wanted(s)
+        ]
+
+    def near_class(self, cls):
+        """Where a class is right, or as good as. A way that is back must be seen first, and then
+        the service."""
+        if cls != UNKNOWN:
+            return self.near(lambda s: cls in s.right, self.width)
+        margin = self.width + self.first_look
+        return self.near(lambda s: cls in s.right, margin) + [
+            (low - margin, high + margin) for low, high in self.lost_or_found
+        ]
 
     def judge_slices(self, slices):
         for piece in slices:
             begin, end = max(piece.begin, self.begin), min(piece.end, self.end)
-            # A way that is back must be seen first, and then the service.
-            margin = self.width + (self.first_look if piece.cls == UNKNOWN else 0.0)
-            right = self.near(lambda s, cls=piece.cls: cls in s.right, margin)
-            for low, high in gaps(begin, end, right):
+            for low, high in gaps(begin, end, self.near_class(piece.cls)):
                 if high - low > ALIKE_S:
                     self.complain(
                         f"said {piece.cls} from {self.at(low)} to {self.at(high)}; the truth: "
@@ -114,13 +126,20 @@ class Judge:
             low += max(run[-1].end - run[0].begin - self.slack(run), 0.0)
         for run in runs(self.segments, lambda s: cls in s.right):
             high += run[-1].end - run[0].begin + self.slack(run)
+        if cls == UNKNOWN:
+            high += len(self.lost_or_found) * (self.width + self.first_look)
         return low, high
 
     def slack(self, run):
-        """A width for each edge of a run; a look more where a way came back."""
-        edges = (run[0].begin > self.begin) + (run[-1].end < self.end)
-        ways = [s for s in self.segments if s.right == {UNKNOWN} and not is_apart(s, run)]
-        return edges * self.width + len(ways) * self.first_look
+        """A width for each edge of a run, and how unsure the edge is; a look more where a way was
+        lost or found."""
+        slack = 0.0
+        for edge in (run[0].begin, run[-1].end):
+            low, high = self.moment(edge)
+            slack += self.width + high - low if self.begin < edge < self.end else 0.0
+        begin, end = run[0].begin - self.width, run[-1].end + self.width
+        ways = [low for low, high in self.lost_or_found if low < end and high > begin]
+        return slack + len(ways) * self.first_look
 
     # Outages: which, how many, their bounds and causes.
 
@@ -201,7 +220,8 @@ class Judge:
             ("start", outage.start_min, outage.start_max, group.begin, group.begun),
             ("end", outage.end_min, outage.end_max, group.end, group.ended),
         )
-        for side, low, high, early, late in sides:
+        for side, low, high, *truth in sides:
+            early, late = self.moment(truth[0])[0], self.moment(truth[1])[1]
             if outage.is_open and side == "end":
                 continue
             if low is None or high is None:
@@ -254,10 +274,6 @@ def group_of(run):
     open_first = run[0].begin if UP in run[0].right else sure[0].begin
     open_last = run[-1].end if UP in run[-1].right else sure[-1].end
     return Group(open_first, sure[0].begin, sure[-1].end, open_last, longest)
-
-
-def is_apart(segment, run):
-    return segment.end < run[0].begin or segment.begin > run[-1].end
 
 
 def runs(segments, wanted):

@@ -133,6 +133,20 @@ class Truth:
         """What lies behind a way that was gone is seen after the way itself is."""
         return self.pace.interval + self.pace.limit
 
+    def moment(self, time):
+        """(earliest, latest) of a change that `segments` puts at `time`."""
+        edges = [e for s in self.spans for e in (s.begin, s.end) if abs(e.at - time) < 0.0005]
+        return min([time, *(e.low for e in edges)]), max([time, *(e.high for e in edges)])
+
+    def lost_or_found(self, name):
+        """[(earliest, latest)] of when the way to it was lost or came back: until it knows how far
+        the fault reaches, whoever looks may say that it does not know."""
+        node, faults = self.nodes[name], set(NO_SIGHT)
+        if node.is_beyond or node.is_named:
+            faults |= WAY_OUT["wan"] | NO_NAMES
+        edges = [e for s in self.spans if s.fault in faults for e in (s.begin, s.end)]
+        return [(edge.low, edge.high) for edge in edges]
+
     def silence(self):
         """No run for so long is no sight (docs/outages.md); what is shorter may go unnoticed."""
         return 2 * self.pace.interval + self.pace.limit + MEASURED_S

@@ -94,11 +94,17 @@ def play_one(scenario, siaga, folder, services):
 
 
 def rise():
-    """Before what else the machine does, where that is allowed."""
+    """Before what else the machine does, where that is allowed: this process and all that it starts,
+    and their session among the others, by which Linux shares the processors first.
+    """
     try:
         os.nice(NICE)
-    except PermissionError:
-        pass
+        if os.getsid(0) != os.getpid():
+            os.setsid()
+        with open("/proc/self/autogroup", "w", encoding="ascii") as file:
+            file.write(str(NICE))
+    except OSError:
+        pass  # not allowed, or a kernel without
 
 
 def play_all(chosen, options, folder):

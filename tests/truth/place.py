@@ -10,8 +10,10 @@
 ap, cam and archive have no UPS behind them; host, server, nut, the switch and the gateway have.
 """
 
+import errno
 import json
 import pathlib
+import socket
 import sys
 import time
 
@@ -20,7 +22,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "links"))
 from network import Namespace, cable
 from peers import Names, NutServer, Web
 
-HOST, GATEWAY = "10.20.0.2", "10.20.0.1"
+HOST, GATEWAY, ISP = "10.20.0.2", "10.20.0.1", "203.0.113.1"
 MACHINES = {
     "host": HOST,
     "gateway": GATEWAY,
@@ -39,7 +41,7 @@ NAMES = {f"{name}.kaltim.test": address for name, address in SITES.items()} | {
     "server.office.test": MACHINES["server"]
 }
 LAN6, WAN6, WORLD6 = "fd20::", "fd30::", "fd40::"
-PASSES_S = 5.0
+PASSES_S, REACHED_S, CLOSED_PORT = 8.0, 0.3, 9
 MAINS_FED = ("ap", "cam", "archive")
 
 
@@ -89,11 +91,11 @@ class Place:
             "route add default via 10.30.0.1 dev eth1 metric 200",
         )
         at["gateway"].ip(
-            "link set wan up", "addr add 203.0.113.2/24 dev wan", "route add default via 203.0.113.1"
+            "link set wan up", "addr add 203.0.113.2/24 dev wan", f"route add default via {ISP}"
         )
         at["isp"].ip(
             *("link set lo up", "link set office up", "link set world up"),
-            *("addr add 203.0.113.1/24 dev office", "addr add 192.0.2.1/30 dev world"),
+            *(f"addr add {ISP}/24 dev office", "addr add 192.0.2.1/30 dev world"),
             f"addr add {RESOLVER}/32 dev lo",
             *("route add 10.20.0.0/24 via 203.0.113.2", "route add default via 192.0.2.2"),
         )
@@ -147,24 +149,39 @@ class Place:
         self.set_cables(names)
 
     def plug(self, why, *names):
-        """Returns when packets pass: the kernel tells an interface of its carrier up to a second
-        after it is there."""
+        """Returns when packets pass. A kernel tells an interface of its carrier up to a second after
+        it is there, and asks for a neighbour's address once a second.
+        """
         for name in names:
             self.out[name].discard(why)
         self.set_cables(names)
         deadline = time.monotonic() + PASSES_S
         for name in names:
-            while not self.out[name] and not self.passes(name):
+            while not self.out[name] and not (self.has_carrier(name) and self.is_reached(name)):
                 if time.monotonic() > deadline:
-                    raise RuntimeError(f"the cable of {name} is in for {PASSES_S:g} s, without a carrier")
+                    raise RuntimeError(f"the cable of {name} is in for {PASSES_S:g} s: nothing passes")
                 time.sleep(0.02)
 
-    def passes(self, name):
-        ends = (("isp", "office"), ("gateway", "wan")) if name == "wan" else (("lan", name), (name, "eth0"))
+    def has_carrier(self, name):
+        ends = (("isp", "office"), ("gateway", "wan"))
+        if name != "wan":
+            ends = (("lan", name), (name, "eth0"))
         told = [json.loads(self.at[at].run("ip", "-j", "-d", "link", "show", i))[0] for at, i in ends]
         ports = [one.get("linkinfo", {}).get("info_slave_data", {}).get("state") for one in told]
         is_forwarding = name == "wan" or "forwarding" in ports
         return is_forwarding and all(one["operstate"] == "UP" for one in told)
+
+    def is_reached(self, name):
+        """By who looks at it, with the neighbour table that he has."""
+        at, address = ("gateway", ISP) if name == "wan" else ("host", MACHINES[name])
+        if name == "host":
+            others = [m for m in ("server", "nut", "gateway") if not self.out[m]]
+            address = MACHINES[others[0]] if others else HOST
+        if name != "wan" and self.out["host"]:
+            return True  # nobody looks
+        with self.at[at].socket(socket.AF_INET, socket.SOCK_STREAM) as looker:
+            looker.settimeout(REACHED_S)
+            return looker.connect_ex((address, CLOSED_PORT)) == errno.ECONNREFUSED
 
     def set_cables(self, names):
         for namespace, own in (("isp", ["wan"]), ("lan", [n for n in names if n != "wan"])):

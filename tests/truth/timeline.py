@@ -236,7 +236,7 @@ class Truth:
             own = {UNKNOWN} | set(filter(is_down, own)) | self.cached(node, time, active)
         if node.is_beyond and "loss" in faults:
             own |= {UP, UNKNOWN} | ({LINK} if node.role == "link" else set())
-        if self.is_unreachable(node, faults):
+        if self.is_unreachable(node, faults) or (node.is_named and faults & WAY_OUT["wan"]):
             own.add(UNKNOWN)
         return own | self.of_ups(node, active)
 

@@ -99,6 +99,10 @@ class Sight(unittest.TestCase):
         self.assertEqual(right("lan-name", 10, ("resolver", 0, 30)), "unknown")
         self.assertEqual(right("lan-web", 10, ("resolver", 0, 30)), "up")
 
+    def test_a_name_may_be_unknown_behind_a_dead_link_although_the_resolver_answers(self):
+        self.assertEqual(right("lan-name", 10, ("beyond", 0, 30)), "unknown or up")
+        self.assertEqual(right("lan-web", 10, ("beyond", 0, 30)), "up")
+
     def test_a_name_still_holds_for_its_ttl(self):
         fault = ("resolver", 0, 60)
         self.assertEqual(right("lan-name", 10, fault, ttl_s=20.0), "unknown or up")

@@ -249,8 +249,7 @@ class Judge:
         last = self.end if outage.end_max is None else outage.end_max
         ends = [begin for begin, _ in outage.pieces[1:]] + [last]
         for (begin, cause), end in zip(outage.pieces, ends):
-            cls = f"down:{cause}"
-            right = self.near(lambda s, cls=cls: {cls, UNKNOWN} & s.right, self.width)
+            right = self.near_class(f"down:{cause}") + self.near_class(UNKNOWN)
             for low, high in gaps(max(begin, self.begin), min(end, self.end), right):
                 if high - low > ALIKE_S:
                     self.complain(

@@ -6,7 +6,6 @@ import dataclasses
 import datetime
 import json
 import os
-import re
 import threading
 import time
 import traceback
@@ -14,11 +13,11 @@ import traceback
 from counters import Watch
 from faults import MAKE
 from judge import Judge, Outage, Slice
-from office_agent import FAST, OfficeAgent, Pace, tables
-from place import MACHINES, Place
-from timeline import Edge, Node, Span, Truth
+from nodes import nodes_of
+from office_agent import FAST, OfficeAgent, Pace
+from place import Place
+from timeline import Edge, Span, Truth
 
-ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 LOOK_S = 0.4
 BUILDERS = threading.Semaphore(3)  # the kernel makes networks one after the other anyway
 WELL_S = 2.0  # all was up for so long before the first fault
@@ -45,28 +44,6 @@ class Scenario:
     def expected_s(self):
         """About how long it takes: the longest ones are started first."""
         return 2 * self.pace.interval + 3 * self.pace.settle + self.length()
-
-
-def nodes_of(scenario):
-    """The services as timeline.py knows them, from the agent's configuration."""
-    found = {}
-    for key, options in tables(scenario.pace, scenario.options).items():
-        kind, name = key.split(" ")
-        where = ADDRESS.findall(" ".join(str(options.get(key, "")) for key in ("url", "host", "server")))
-        service = name.removesuffix("-name") if name != "lan-name" else "lan-web"
-        machine = next((m for m, address in MACHINES.items() if address in where), "")
-        is_named = name.endswith("-name")
-        if name == "lan-name":
-            machine = "server"
-        found[name] = Node(
-            name,
-            role=kind if kind in ("link", "mains", "ups") else "target",
-            needs=tuple(options.get("needs", ())),
-            hit_by=tuple({name, service, machine} - {""}),
-            is_beyond=kind == "link" or (kind == "http" and not machine),
-            is_named=is_named,
-        )
-    return found
 
 
 def now():

@@ -4,9 +4,21 @@ overlap (pairs.py). Times are seconds since all was well.
 
 from office_agent import DEFAULT, DEFAULT_15, Pace
 from pairs import PAIRS
+from place import ANCHORS, SITES, TCP_ANCHOR
 from play import Scenario
 
 NO_LINK = {"link wan": None}
+# A second way out, with an interface of its own, and what is reached by it.
+TWO_LINKS = {
+    "link lte": {
+        "anchors": [*ANCHORS, f"tcp:{TCP_ANCHOR}:53"],
+        "quorum": 2,
+        "interface": "eth1",
+        "interval": "1s",
+        "hold_down": "2s",
+    },
+    "http vpn": {"url": f"http://{SITES['mail']}/", "interface": "eth1", "needs": ["lte"]},
+}
 SITES6 = {f"http {name}": {"url": f"http://[fd98::{n}]/"} for name, n in
           (("portal6", 80), ("spse6", 81), ("mail6", 82))}
 PATIENT = Pace(interval=10.0, limit=8.0, retry=1.0, settle=20.0)
@@ -143,6 +155,17 @@ SLOW_ONES = (
 )
 
 
+# The two ways out, each with its own faults.
+TWO_LINK_ONES = (
+    ("isp2-alone", (("isp2", 0, 15),)),
+    ("isp-alone", (("isp", 0, 15),)),
+    ("isp-then-isp2", (("isp", 0, 12), ("isp2", 12, 24))),
+    ("isp-overlapping-isp2", (("isp", 0, 15), ("isp2", 8, 23))),
+    ("isp-within-isp2", (("isp", 8, 18), ("isp2", 0, 26))),
+    ("refuse-in-both", (("refuse mail", 0, 40), ("isp", 8, 18), ("isp2", 24, 34))),
+)
+
+
 def alone():
     for fault, seconds in ALONE:
         script = ((fault, 0, seconds),)
@@ -166,6 +189,11 @@ def slow():
         yield Scenario(f"each-15s-{name}", script, pace=DEFAULT_15)
 
 
+def two_links():
+    for name, script in TWO_LINK_ONES:
+        yield Scenario(f"two-links-{name}", script, options=TWO_LINKS)
+
+
 def pairs():
     for name, script in PAIRS:
         yield Scenario(name, script)
@@ -173,7 +201,7 @@ def pairs():
 
 def all_scenarios():
     """[Scenario], no two of one name."""
-    found = [*FAST_ONES, *alone(), *slow(), *pairs()]
+    found = [*FAST_ONES, *alone(), *slow(), *two_links(), *pairs()]
     names = [scenario.name for scenario in found]
     assert len(set(names)) == len(names), sorted(n for n in names if names.count(n) > 1)
     return found

@@ -2,7 +2,7 @@
 """Plays faults against the real agent in offices made of network namespaces, keeps the true
 timeline itself, and judges what the agent says of it: README.md has the rules.
 
-    truth.py SIAGA [--only PATTERN]... [--list] [--jobs N] [--repeat N] [--keep FOLDER]
+    truth.py SIAGA [--only PATTERN]... [--list] [--jobs N] [--repeat N] [--keep FOLDER] [--first]
     truth.py SIAGA --again FOLDER    judges what was kept, without playing it
 
 Needs root, or user namespaces; exit 77 where neither is allowed. Exit 0: all was right.
@@ -41,6 +41,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=28, help="offices at one time")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="each so many times")
     parser.add_argument("--again", metavar="FOLDER", help="judge once more what was kept there")
+    parser.add_argument("--first", action="store_true", help="before all else that the machine does")
     parser.add_argument("--keep", metavar="FOLDER", help="all that was said stays there")
     return parser.parse_args()
 
@@ -167,7 +168,8 @@ def main():
     if options.again:
         return judge_again(chosen, options.again)
     enter_own_world()
-    rise()
+    if options.first:
+        rise()
     folder = options.keep or tempfile.mkdtemp(prefix="siaga-truth-")
     began = time.monotonic()
     plays = play_all(chosen, options, folder)

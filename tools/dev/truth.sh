@@ -11,13 +11,13 @@ dev_truth() {
   local options=()
   while [ $# -gt 0 ]; do
     case $1 in
-      --list) options+=("$1") ;;
+      --list | --first) options+=("$1") ;;
       --only | --jobs | --repeat | --keep | --again)
         [ $# -gt 1 ] || refuse "truth: $1 needs a value; ./dev help says which"
         options+=("$1" "$2")
         shift
         ;;
-      -*) refuse "truth knows --list, --only, --jobs, --repeat, --keep, --again and --own-tests, not '$1'" ;;
+      -*) refuse "truth knows --list, --first, --only, --jobs, --repeat, --keep, --again and --own-tests, not '$1'" ;;
       *) options+=(--only "$1") ;;
     esac
     shift

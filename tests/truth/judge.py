@@ -3,9 +3,12 @@ a sentence with numbers; no complaint: right.
 """
 
 import dataclasses
+import functools
 
-from timeline import MAINTENANCE, UNKNOWN, UP, is_down
+from groups import gaps, group_of, runs
+from spans import MAINTENANCE, UNKNOWN, UP
 
+WHY_STEPS = 8  # a reason may hold for a part of a stretch
 ALIKE_S = 0.25  # dates of two processes, cut to milliseconds and half a run apart
 
 
@@ -24,22 +27,12 @@ class Outage:
 
 @dataclasses.dataclass(frozen=True)
 class Slice:
-    """A stretch of booked time; `cls` as in timeline.py."""
+    """A stretch of booked time; `cls` as in spans.py, `why` for unknown time."""
 
     begin: float
     end: float
     cls: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Group:
-    """One true outage: it began between `begin` and `begun`, and ended between `end` and `ended`."""
-
-    begin: float
-    begun: float
-    end: float
-    ended: float
-    must: float  # the longest time that was nothing but down
+    why: str = ""
 
 
 class Judge:
@@ -51,6 +44,7 @@ class Judge:
         self.width, self.unseen = truth.width(name), truth.unseen(name)
         self.first_look, self.moment = truth.first_look(), truth.moment
         self.lost_or_found = truth.lost_or_found(name)
+        self.whys = functools.partial(truth.whys, name)
         self.blink, self.complaints = truth.blink(name), []
 
     def complain(self, text):
@@ -94,10 +88,27 @@ class Judge:
                         f"said {piece.cls} from {self.at(low)} to {self.at(high)}; the truth: "
                         f"{self.truth_in(low, high)}"
                     )
+            self.judge_why(piece)
         told = [(piece.begin, piece.end) for piece in slices]
         for low, high in gaps(self.begin, self.end, told):
             if high - low > ALIKE_S:
                 self.complain(f"said nothing of {self.at(low)} to {self.at(high)}")
+
+    def judge_why(self, piece):
+        """The reason for being unknown, where that is all there was, away from its edges."""
+        margin = self.width + self.first_look
+        for segment in self.segments if piece.cls == UNKNOWN else ():
+            low = max(piece.begin, segment.begin + margin)
+            high = min(piece.end, segment.end - margin)
+            steps = range(WHY_STEPS + 1)
+            right = set().union(
+                *(self.whys(low + (high - low) * step / WHY_STEPS) for step in steps)
+            )
+            if segment.right == {UNKNOWN} and high - low > ALIKE_S and piece.why not in right:
+                self.complain(
+                    f"unknown by {piece.why} from {self.at(low)} to {self.at(high)}; the truth: "
+                    f"by {' or '.join(sorted(right))}"
+                )
 
     def truth_in(self, low, high):
         found = [s for s in self.segments if s.begin < high and s.end > low]
@@ -261,43 +272,3 @@ class Judge:
             low <= start <= high for low, high in self.near(lambda s: cls in s.right, 2 * self.width)
         ):
             self.complain(f"the outage of {self.at(start)} is called {outage.cause}")
-
-
-def group_of(run):
-    """Bounds are judged by when it really was down; where that is open, by what is right."""
-    sure = [s for s in run if s.is_down and UP not in s.right]
-    must = [s[-1].end - s[0].begin for s in runs(run, lambda s: all(map(is_down, s.right)))]
-    longest = max(must, default=0.0)
-    if not sure:
-        return Group(run[0].begin, run[-1].end, run[0].begin, run[-1].end, longest)
-    open_first = run[0].begin if UP in run[0].right else sure[0].begin
-    open_last = run[-1].end if UP in run[-1].right else sure[-1].end
-    return Group(open_first, sure[0].begin, sure[-1].end, open_last, longest)
-
-
-def runs(segments, wanted):
-    """Lists of neighbours that `wanted` holds for."""
-    found, is_open = [], False
-    for segment in segments:
-        if not wanted(segment):
-            is_open = False
-        elif is_open:
-            found[-1].append(segment)
-        else:
-            found.append([segment])
-            is_open = True
-    return found
-
-
-def gaps(begin, end, covered):
-    """What of [begin, end) none of the intervals covers."""
-    found, at = [], begin
-    for low, high in sorted(covered):
-        if low > at:
-            found.append((at, min(low, end)))
-        at = max(at, high)
-        if at >= end:
-            break
-    if at < end:
-        found.append((at, end))
-    return [(low, high) for low, high in found if high > low]

@@ -18,9 +18,10 @@ def said(begin, end, cause="service", low=0.9, high=0.9):
 
 
 def booked(*pieces):
-    """Slices that follow each other: ("up", 20.0), ... each with its end."""
-    ends = [end for _, end in pieces]
-    return [Slice(low, high, cls) for (cls, high), low in zip(pieces, [0.0, *ends])]
+    """Slices that follow each other: ("up", 20.0), ("unknown via_down", 30.0), ... with their ends."""
+    starts = [0.0, *(end for _, end in pieces)]
+    named = [(words.partition(" "), end) for words, end in pieces]
+    return [Slice(low, end, cls, why) for ((cls, _, why), end), low in zip(named, starts)]
 
 
 class Case(unittest.TestCase):
@@ -100,7 +101,7 @@ class Bounds(Case):
 
     def test_time_without_sight_makes_bounds_wider_and_only_there(self):
         script = (("refuse lan-web", 20, 45), ("cable", 40, 60))
-        slices = booked(("up", 20.9), ("down:service", 40.0), ("unknown", 60.9), ("up", END))
+        slices = booked(("up", 20.9), ("down:service", 40.0), ("unknown via_down", 60.9), ("up", END))
         told = [Outage(19.1, 20.9, 39.5, 60.9, "service", ((20.9, "service"),))]
         self.right("lan-web", script, told, slices)
         told = [Outage(10.1, 20.9, 39.5, 60.9, "service", ((20.9, "service"),))]
@@ -142,6 +143,13 @@ class Booked(Case):
     def test_unseen_time_called_down(self):
         slices = booked(("up", 20.9), ("down:host", 50.9), ("up", END))
         self.wrong("false outage", "lan-web", (("cable", 20, 50),), [said(20, 50, "host")], slices)
+
+    def test_unseen_time_for_another_reason(self):
+        script = (("kill", 20, 50),)
+        right = booked(("up", 20.0), ("unknown agent_dark", 50.9), ("up", END))
+        self.right("lan-web", script, [], right)
+        wrong = booked(("up", 20.0), ("unknown via_down", 50.9), ("up", END))
+        self.wrong("unknown by via_down", "lan-web", script, [], wrong)
 
     def test_time_that_nothing_was_said_of(self):
         slices = [Slice(0.0, 30.0, "up"), Slice(40.0, END, "up")]

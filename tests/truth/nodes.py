@@ -4,7 +4,7 @@ import re
 
 from office_agent import tables
 from place import MACHINES, NAMES, SITES, SITES6
-from timeline import Node
+from spans import Node
 
 ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}|fd98::[0-9]+")
 NAME = re.compile(r"[a-z0-9]+\.(?:kaltim|office)\.test")

@@ -16,7 +16,8 @@ from judge import Judge, Outage, Slice
 from nodes import nodes_of
 from office_agent import FAST, OfficeAgent, Pace
 from place import Place
-from timeline import Edge, Span, Truth
+from spans import Edge, Span
+from timeline import Truth
 
 LOOK_S = 0.4
 BUILDERS = threading.Semaphore(3)  # the kernel makes networks one after the other anyway
@@ -234,7 +235,7 @@ def slices_of(journal):
     names, found = {node["node"]: node["name"] for node in journal["nodes"]}, {}
     for row in journal["stretches"]:
         cls = f"down:{row['why']}" if row["class"] == "down" else row["class"]
-        piece = Slice(date(row["from"]["date"]), date(row["to"]["date"]), cls)
+        piece = Slice(date(row["from"]["date"]), date(row["to"]["date"]), cls, row["why"] or "")
         found.setdefault(names[row["node"]], []).append(piece)
     return found
 

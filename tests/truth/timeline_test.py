@@ -3,7 +3,8 @@
 import unittest
 
 from office_agent import FAST
-from timeline import Edge, Node, Span, Truth
+from spans import Edge, Node, Span
+from timeline import Truth
 
 NODES = {
     node.name: node

@@ -29,7 +29,7 @@ SKIPPED = 77
 SLOW_S = 10.0  # an interval
 STALL = 0.5  # the machine stood still for so much of a time limit: what was wrong is played again
 LATE_S = 0.1  # what is less is none
-NICE = -10  # time limits are what is tested here, not a machine that compiles meanwhile
+NICE = -6  # time limits are what is tested here, not a machine that compiles meanwhile
 SHOWN = 6
 
 

@@ -235,7 +235,9 @@ class Truth:
         node, faults = self.nodes[name], {span.fault for span in self.at(time)}
         if faults & DARK:
             return {"agent_dark"}
-        if "stop" in faults:
+        patience = self.width(name) + self.first_look()
+        is_new = any(s.fault in DARK and 0 <= time - s.end.at <= patience for s in self.spans)
+        if is_new or "stop" in faults:
             return {"not_probed", "agent_trouble", "via_down"}
         is_judged = node.role in ("link", "mains")
         is_way_gone = bool(faults & (NO_SIGHT | WAY_OUT["wan"]))

@@ -68,11 +68,14 @@ class Truth:
         return min([time, *(e.low for e in edges)]), max([time, *(e.high for e in edges)])
 
     def lost_or_found(self, name):
-        """[(earliest, latest)] of when the way to it was lost or came back: until it knows how far
-        the fault reaches, whoever looks may say that it does not know."""
+        """[(earliest, latest)] of when the way to it was lost or came back, or its mains: until it
+        knows how far the fault reaches, and while sensors contradict each other, whoever looks may
+        say that it does not know."""
         node, faults = self.nodes[name], set(NO_SIGHT)
         if node.is_beyond or node.is_named:
             faults |= WAY_OUT["wan"] | NO_NAMES
+        if self.is_fed_by_mains(name):
+            faults |= MAINS_OFF
         edges = [e for s in self.spans if s.fault in faults for e in (s.begin, s.end)]
         return [(edge.low, edge.high) for edge in edges]
 

@@ -166,6 +166,18 @@ class Darkness(unittest.TestCase):
 
 
 class Limits(unittest.TestCase):
+    def test_who_loses_a_way_or_a_mains_may_not_know_for_a_moment(self):
+        truth = Truth(NODES, [span("isp", 10, 30), span("mains", 40, 60)], FAST)
+        self.assertEqual(truth.lost_or_found("lan-web"), [])
+        self.assertEqual(truth.lost_or_found("spse"), [(10, 10), (30, 30)])
+        self.assertEqual(truth.lost_or_found("archive"), [(40, 40), (60, 60)])
+
+    def test_a_moment_is_as_unsure_as_it_was_measured(self):
+        edge = Edge(9.8, 10.2)
+        truth = Truth(NODES, [Span("isp", "", edge, Edge(30, 30))], FAST)
+        self.assertEqual(truth.moment(edge.at), (9.8, 10.2))
+        self.assertEqual(truth.moment(20.0), (20.0, 20.0))
+
     def test_a_fault_shorter_than_two_runs_need_may_be_missed(self):
         self.assertEqual(right("portal", 0.5, ("refuse portal", 0, 1)), "down:service or up")
         self.assertEqual(right("portal", 0.5, ("isp", 0, 1)), "down:link or up")

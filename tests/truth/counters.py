@@ -2,10 +2,12 @@
 and a target's four classes add up to the time that is booked.
 """
 
+import http.client
 import re
 import threading
 
 LOOK_S = 2.0
+UNANSWERED = (OSError, RuntimeError, http.client.HTTPException)
 TICK_S = 0.002
 ADDED_S = 0.15  # a scrape is no instant
 TIMES = re.compile(
@@ -57,7 +59,7 @@ class Watch:
     def look(self):
         try:
             text = self.agent.ask("/metrics")
-        except OSError as error:
+        except UNANSWERED as error:
             self.complaints.append(f"/metrics did not answer: {error}")
             return
         counters, sums = read(text)
@@ -82,6 +84,6 @@ class Watch:
         self.look()
         try:
             self.agent.ask("/-/ready")
-        except (OSError, RuntimeError) as error:
+        except UNANSWERED as error:
             self.complaints.append(f"not ready when all is well: {error}")
         return list(dict.fromkeys(self.complaints))[:5]

@@ -1,6 +1,7 @@
 """The agent under test in its place: its configuration, its lives, and what it says."""
 
 import dataclasses
+import http.client
 import json
 import os
 import signal
@@ -144,7 +145,7 @@ class OfficeAgent(Agent):
         """{name: state}; nothing while it does not answer."""
         try:
             status = json.loads(self.ask("/api/v1/status"))
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return {}
         return {node["name"]: node["state"] for node in status["judged"] + status["targets"]}
 

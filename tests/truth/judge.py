@@ -112,9 +112,7 @@ class Judge:
 
     def truth_in(self, low, high):
         found = [s for s in self.segments if s.begin < high and s.end > low]
-        return ", ".join(
-            f"{' or '.join(sorted(s.right))} until {self.at(s.end)}" for s in found
-        )
+        return ", ".join(f"{' or '.join(sorted(s.right))} until {self.at(s.end)}" for s in found)
 
     # How much of each class.
 
@@ -221,7 +219,9 @@ class Judge:
                 self.judge_bounds(group, outage)
         elif len(found) == 1:
             first, last = cluster[0], cluster[-1]
-            self.judge_bounds(dataclasses.replace(last, begin=first.begin, begun=first.begun), *found)
+            self.judge_bounds(
+                dataclasses.replace(last, begin=first.begin, begun=first.begun), *found
+            )
 
     def judge_bounds(self, group, outage):
         if outage.is_open and group.ended < self.end:
@@ -269,6 +269,7 @@ class Judge:
                     )
         start, cls = outage.start_max, f"down:{outage.cause}"
         if start is not None and not any(
-            low <= start <= high for low, high in self.near(lambda s: cls in s.right, 2 * self.width)
+            low <= start <= high
+            for low, high in self.near(lambda s: cls in s.right, 2 * self.width)
         ):
             self.complain(f"the outage of {self.at(start)} is called {outage.cause}")

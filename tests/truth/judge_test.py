@@ -101,7 +101,9 @@ class Bounds(Case):
 
     def test_time_without_sight_makes_bounds_wider_and_only_there(self):
         script = (("refuse lan-web", 20, 45), ("cable", 40, 60))
-        slices = booked(("up", 20.9), ("down:service", 40.0), ("unknown via_down", 60.9), ("up", END))
+        slices = booked(
+            ("up", 20.9), ("down:service", 40.0), ("unknown via_down", 60.9), ("up", END)
+        )
         told = [Outage(19.1, 20.9, 39.5, 60.9, "service", ((20.9, "service"),))]
         self.right("lan-web", script, told, slices)
         told = [Outage(10.1, 20.9, 39.5, 60.9, "service", ((20.9, "service"),))]

@@ -159,14 +159,18 @@ class Place:
         for name in names:
             while not self.out[name] and not (self.has_carrier(name) and self.is_reached(name)):
                 if time.monotonic() > deadline:
-                    raise RuntimeError(f"the cable of {name} is in for {PASSES_S:g} s: nothing passes")
+                    raise RuntimeError(
+                        f"the cable of {name} is in for {PASSES_S:g} s: nothing passes"
+                    )
                 time.sleep(0.02)
 
     def has_carrier(self, name):
         ends = (("isp", "office"), ("gateway", "wan"))
         if name != "wan":
             ends = (("lan", name), (name, "eth0"))
-        told = [json.loads(self.at[at].run("ip", "-j", "-d", "link", "show", i))[0] for at, i in ends]
+        told = [
+            json.loads(self.at[at].run("ip", "-j", "-d", "link", "show", i))[0] for at, i in ends
+        ]
         ports = [one.get("linkinfo", {}).get("info_slave_data", {}).get("state") for one in told]
         is_forwarding = name == "wan" or "forwarding" in ports
         return is_forwarding and all(one["operstate"] == "UP" for one in told)

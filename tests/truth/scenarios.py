@@ -19,8 +19,10 @@ TWO_LINKS = {
     },
     "http vpn": {"url": f"http://{SITES['mail']}/", "interface": "eth1", "needs": ["lte"]},
 }
-SITES6 = {f"http {name}": {"url": f"http://[fd98::{n}]/"} for name, n in
-          (("portal6", 80), ("spse6", 81), ("mail6", 82))}
+SITES6 = {
+    f"http {name}": {"url": f"http://[fd98::{n}]/"}
+    for name, n in (("portal6", 80), ("spse6", 81), ("mail6", 82))
+}
 PATIENT = Pace(interval=10.0, limit=8.0, retry=1.0, settle=20.0)
 
 # A fault alone, and how long.
@@ -120,9 +122,7 @@ FAST_ONES = (
     Scenario("ttl-60s-resolver-dead-15s", (("resolver", 0, 15),), ttl_s=60),
     Scenario("ttl-10s-resolver-dead-35s", (("resolver", 0, 35),), ttl_s=10),
     Scenario("ttl-10s-name-gone-35s", (("nxdomain portal-name", 0, 35),), ttl_s=10),
-    Scenario(
-        "three-in-a-moment", (("mains", 0, 14), ("isp", 0, 14), ("status lan-web", 0, 14))
-    ),
+    Scenario("three-in-a-moment", (("mains", 0, 14), ("isp", 0, 14), ("status lan-web", 0, 14))),
     Scenario("cut-and-refusal-in-a-moment", (("isp", 0, 14), ("refuse portal", 0, 14))),
     Scenario("mains-for-link-in-a-moment", (("mains", 0, 14), ("isp", 14, 28))),
     Scenario("cable-and-status-in-a-moment", (("cable", 0, 12), ("status portal", 0, 24))),
@@ -134,7 +134,9 @@ FAST_ONES = (
     Scenario("reload-when-well", (("reload", 3, 4),)),
     Scenario("link-flaps", tuple(("isp", t, t + 6) for t in (0, 15, 30))),
     Scenario("service-flaps", tuple(("refuse mail", t, t + 5) for t in (0, 11, 22, 33))),
-    Scenario("killed-twice-in-outage", (("refuse lan-web", 0, 50), ("kill", 14, 20), ("kill", 34, 40))),
+    Scenario(
+        "killed-twice-in-outage", (("refuse lan-web", 0, 50), ("kill", 14, 20), ("kill", 34, 40))
+    ),
 )
 
 # As the package sets it: every 30 s, and as the demo does: every 15 s.

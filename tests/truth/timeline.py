@@ -28,6 +28,7 @@ from spans import (
     is_down,
 )
 
+
 class Truth:
     """`nodes` by name, `spans` as they were played, `pace` as the agent is set."""
 
@@ -91,7 +92,9 @@ class Truth:
         found = []
         for low, high in zip(cuts, cuts[1:]):
             time = (low + high) / 2
-            right, down = frozenset(self.right(name, time)), is_down(self.really(name, self.at(time)))
+            right, down = frozenset(self.right(name, time)), is_down(
+                self.really(name, self.at(time))
+            )
             if found and (found[-1].right, found[-1].is_down) == (right, down):
                 low = found.pop().begin
             found.append(Segment(low, high, right, down))

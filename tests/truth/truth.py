@@ -41,7 +41,9 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=28, help="offices at one time")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="each so many times")
     parser.add_argument("--again", metavar="FOLDER", help="judge once more what was kept there")
-    parser.add_argument("--first", action="store_true", help="before all else that the machine does")
+    parser.add_argument(
+        "--first", action="store_true", help="before all else that the machine does"
+    )
     parser.add_argument("--keep", metavar="FOLDER", help="all that was said stays there")
     return parser.parse_args()
 

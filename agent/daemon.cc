@@ -429,6 +429,9 @@ void Daemon::look_again(TargetId id) {
 }
 
 void Daemon::hear(TargetId id, const Outcome& outcome, const RunTime& run) {
+  // The next look asks anew, and not an older question that may be lost.
+  if (cause(outcome.reason) == Cause::dns)
+    network_.resolver->forget(engine_.status(id).info->host);
   power_.hear(id, outcome, run.boot);
   links_.hear(id, outcome, run);
 }

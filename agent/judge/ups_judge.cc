@@ -173,7 +173,7 @@ Opinion UpsJudge::silence(BootTime now, std::optional<BootTime> canaries_gone) c
 }
 
 Opinion UpsJudge::unasked() const {
-  return {.since = stands_until_,
+  return {.since = last_run_,
           .before = {},
           .seen = last_good_.value_or(stands_until_),
           .text = "not asked of late"};

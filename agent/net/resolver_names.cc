@@ -119,8 +119,8 @@ NameResolver::NameResolver(Loop& loop, const Clock& clock, std::unique_ptr<Addre
       source_(std::move(source)) {}
 
 NameResolver::~NameResolver() {
-  for (const auto& [name, waiting] : questions_) {
-    for (NameLookup* lookup : waiting) lookup->detach();
+  for (const auto& [name, question] : questions_) {
+    for (NameLookup* lookup : question.waiting) lookup->detach();
   }
 }
 
@@ -138,9 +138,26 @@ const Resolution* NameResolver::known(std::string_view host, FamilyChoice choice
   return found;
 }
 
+// A question that nobody waits for any more may have been lost on a dead path.
 void NameResolver::forget(std::string_view host) {
-  for (const Family family : {Family::ip4, Family::ip6})
-    cache_.forget({.host = host, .family = family});
+  for (const Family family : {Family::ip4, Family::ip6}) {
+    const NameView name{.host = host, .family = family};
+    cache_.forget(name);
+    const auto question = questions_.find(name);
+    if (question != questions_.end() && question->second.waiting.empty())
+      questions_.erase(question);
+  }
+}
+
+// The same of all, and who still waits is served by a new question.
+void NameResolver::clear() {
+  cache_.clear();
+  std::erase_if(questions_, [](const auto& entry) { return entry.second.waiting.empty(); });
+  std::vector<NameKey> open;
+  for (const auto& [name, question] : questions_) open.push_back(name);
+  for (const NameKey& name : open)
+    if (const auto question = questions_.find(name); question != questions_.end())
+      ask(name, question->second);
 }
 
 std::optional<Instant> NameResolver::asked_at(std::string_view host) const {
@@ -221,21 +238,28 @@ void NameResolver::look_at_files() {
 
 void NameResolver::join(const NameView& name, NameLookup& lookup) {
   const auto [question, is_new] = questions_.try_emplace(
-      NameKey{.host = std::string(name.host), .family = name.family}, Waiting{});
-  question->second.push_back(&lookup);
-  if (!is_new) return;
+      NameKey{.host = std::string(name.host), .family = name.family}, Question{});
+  question->second.waiting.push_back(&lookup);
+  if (is_new) ask(question->first, question->second);
+}
+
+void NameResolver::ask(const NameKey& name, Question& question) {
   ++counters_.queries;
-  source_->ask(
-      question->first.host, name.family,
-      [this, key = question->first](SourceAnswer answer) { answered(key, std::move(answer)); });
+  question.serial = ++last_serial_;
+  source_->ask(name.host, name.family,
+               [this, key = name, serial = question.serial](SourceAnswer answer) {
+                 answered(key, serial, std::move(answer));
+               });
 }
 
 void NameResolver::leave(const NameView& name, NameLookup& lookup) {
   const auto question = questions_.find(name);
-  if (question != questions_.end()) std::erase(question->second, &lookup);
+  if (question != questions_.end()) std::erase(question->second.waiting, &lookup);
 }
 
-void NameResolver::answered(const NameKey& name, SourceAnswer answer) {
+void NameResolver::answered(const NameKey& name, std::uint64_t serial, SourceAnswer answer) {
+  const auto asked = questions_.find(name);
+  if (asked == questions_.end() || asked->second.serial != serial) return;
   const bool is_good = answer.reason == Reason::none;
   if (!is_good) ++counters_.failures;
   if (answer.reason == Reason::dns_timeout) ++counters_.timeouts;
@@ -247,7 +271,7 @@ void NameResolver::answered(const NameKey& name, SourceAnswer answer) {
           is_good ? std::min(answer.ttl, limits::resolver_ttl_max) : limits::resolver_failure_ttl};
   remember(name, resolution);
   const auto question = questions_.extract(name);
-  for (NameLookup* lookup : question.mapped()) lookup->take(resolution);
+  for (NameLookup* lookup : question.mapped().waiting) lookup->take(resolution);
 }
 
 void NameResolver::remember(const NameKey& name, const Resolution& resolution) {

@@ -27,14 +27,19 @@ class NameResolver final : public Resolver {
   std::unique_ptr<Lookup> lookup(std::string_view host, FamilyChoice choice, Done done) override;
   const Resolution* known(std::string_view host, FamilyChoice choice) override;
   Counters counters() const override;
-  void clear() override { cache_.clear(); }
+  void clear() override;
   void forget(std::string_view host) override;
   std::optional<Instant> asked_at(std::string_view host) const override;
   std::vector<Endpoint> servers() override;
 
  private:
   friend class NameLookup;
-  using Waiting = std::vector<NameLookup*>;
+  // Under way. What was asked before the name was forgotten has another serial: its answer is
+  // dropped.
+  struct Question {
+    std::uint64_t serial = 0;
+    std::vector<NameLookup*> waiting;
+  };
 
   // By address, file or cache; does not count.
   const Resolution* find(std::string_view host, FamilyChoice choice);
@@ -46,7 +51,8 @@ class NameResolver final : public Resolver {
 
   void join(const NameView& name, NameLookup& lookup);
   void leave(const NameView& name, NameLookup& lookup);
-  void answered(const NameKey& name, SourceAnswer answer);
+  void ask(const NameKey& name, Question& question);
+  void answered(const NameKey& name, std::uint64_t serial, SourceAnswer answer);
   void remember(const NameKey& name, const Resolution& resolution);
 
   Loop& loop_;
@@ -56,7 +62,8 @@ class NameResolver final : public Resolver {
   Instant files_checked_;
   Resolution composed_;  // what find() points to when no entry says it
   Counters counters_;
-  std::unordered_map<NameKey, Waiting, NameHash, NameEqual> questions_;  // under way
+  std::unordered_map<NameKey, Question, NameHash, NameEqual> questions_;
+  std::uint64_t last_serial_ = 0;
   std::unique_ptr<AddressSource> source_;
 };
 

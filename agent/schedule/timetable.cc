@@ -96,10 +96,11 @@ void Timetable::set_due(std::uint32_t index, Instant due, bool is_second_look) {
   alarms_.push({.due = due, .index = index, .generation = ++row.generation});
 }
 
-// The target's grid is origin + phase + n * interval. At least half an interval lies between a run
-// and the next: after the first round, which is not on the grid, and after a second look.
+// The target's grid is origin + phase + n * interval. A grid point so soon after the first round,
+// which is not on the grid, or after a second look would say nothing new; later ones are kept, so
+// that runs are never much further apart than the interval.
 Instant Timetable::grid_point_after(const Row& row, Instant now) const {
-  const Instant earliest = now + row.interval / 2;
+  const Instant earliest = now + row.interval / limits::look_share;
   const Duration phase = share_of(row.interval, row.hash);
   const auto number = (earliest - origin_ - phase) / row.interval + 1;
   const Duration jitter =

@@ -141,7 +141,8 @@ PowerWatch::Mains PowerWatch::make_mains(const TargetConfig& config, MainsOption
           .asked = std::move(asked),
           .adapters = {},
           .told = {},
-          .looked = {}};
+          .looked = {},
+          .longest_run = {}};
 }
 
 void PowerWatch::listen_to(std::size_t mains) {
@@ -199,6 +200,8 @@ void PowerWatch::hear(TargetId id, const Outcome& outcome, BootTime began) {
   if (found == hearings_.end()) return;
   has_news_ = true;
   for (const Hearing& hearing : found->second) {
+    Millis& longest = mains_[hearing.mains].longest_run;
+    longest = std::max(longest, std::chrono::ceil<Millis>(outcome.duration));
     MainsJudge& judge = mains_[hearing.mains].judge;
     switch (hearing.role) {
       case Role::ups: judge.heard_ups(hearing.place, began); break;
@@ -264,7 +267,12 @@ void PowerWatch::judge() {
 }
 
 void PowerWatch::tell(Mains& mains, BootTime at, BootTime now) {
-  const News news = mains.told.say(engine_, mains.id, mains.judge.judge(at), now);
+  Ruling ruling = mains.judge.judge(at);
+  if (ruling.state != mains.told.state()) {
+    // What a run brought is true at its end at the latest.
+    ruling.by = std::min(now, ruling.since + std::exchange(mains.longest_run, Millis::zero()));
+  }
+  const News news = mains.told.say(engine_, mains.id, ruling, now);
   if (news == News::lost) events_.urgent();
 }
 

@@ -70,6 +70,7 @@ class PowerWatch {
     std::vector<std::string> adapters;  // that were there last
     LastWord told;                      // to the engine
     BootTime looked{};                  // when its sensors were last asked at once
+    Millis longest_run{};               // of its sensors, since the state changed last
   };
   // One judgement of each UPS, which its own rows and all mains share.
   struct Ups {

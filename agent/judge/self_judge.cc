@@ -60,8 +60,8 @@ void SelfJudge::hear_through(BootTime began) {
 const Ruling& SelfJudge::interface(BootTime now) {
   if (!way_) return interface_;
   const bool has_answered = last_through_ && *last_through_ >= way_changed_;
-  const bool is_awaited = is_way_fine() && !is_first_way_ && !has_answered &&
-                          now - way_changed_ < rules_.neighbours;
+  const bool is_awaited =
+      is_way_fine() && !is_first_way_ && !has_answered && now - way_changed_ < rules_.neighbours;
   if (is_awaited) return interface_;
   const std::string_view what = !way_->has_interface ? "is not there, or is down"
                                 : !way_->has_carrier ? "has no carrier"

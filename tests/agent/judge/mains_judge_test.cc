@@ -93,7 +93,7 @@ TEST(MainsJudge, WhatNobodySawWasUnknown) {
     EXPECT_EQ(back.since, at(200)) << before;
     EXPECT_EQ(back.after, std::nullopt) << before;
   };
-  stop("0-100/5 ups1 OL", "200 ups1 OL", 115);
+  stop("0-100/5 ups1 OL", "200 ups1 OL", 100);
   stop("0-100/1 ac on", "200 ac on", 115);
   stop("0-100/10 c1 c2 w1 ok", "200 c1 c2 w1 ok", 115);
   stop("0 p1 p2 on", "200 p1 p2 on", 115);

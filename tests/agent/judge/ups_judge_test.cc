@@ -84,7 +84,7 @@ TEST(UpsJudge, AWordStandsForThreeIntervalsWithoutARun) {
   say(longer, "OB", 0, 95);
 
   EXPECT_EQ(longer.opinion(at(111)).word, PowerWord::none);
-  EXPECT_EQ(longer.opinion(at(111)).since, at(110));
+  EXPECT_EQ(longer.opinion(at(111)).since, at(95)) << "nobody saw since";
   say(brief, "OB", 110, 110);
   say(longer, "OB", 111, 111);
 
@@ -99,7 +99,7 @@ TEST(UpsJudge, OffThatWentOnInSilenceEndsWhenNobodyAsks) {
   ASSERT_EQ(ups.opinion(at(215)).word, PowerWord::off);
 
   EXPECT_EQ(ups.opinion(at(216)).word, PowerWord::none);
-  EXPECT_EQ(ups.opinion(at(216)).since, at(215));
+  EXPECT_EQ(ups.opinion(at(216)).since, at(200));
   say(ups, "data_stale", 300, 300);
 
   EXPECT_EQ(ups.opinion(at(300)).word, PowerWord::off);

@@ -29,7 +29,8 @@ struct Url {
 
   bool operator==(const Url&) const = default;
 };
-// Nothing for relative URLs, other schemes and what libcurl cannot parse.
+// Nothing for relative URLs, other schemes, hosts beyond ASCII (their ASCII form is wanted, RFC
+// 5891) and what libcurl cannot parse.
 std::optional<Url> parse_url(std::string_view text);
 // A reference (RFC 3986, 5) against a base, as in Location. Nothing as above.
 std::optional<Url> join_url(const Url& base, std::string_view reference);

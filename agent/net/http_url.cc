@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <clocale>
 #include <memory>
 
 #include "agent/core/limits.h"
@@ -25,35 +24,8 @@ std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   return copy;
 }
 
-// libcurl converts names by IDNA (RFC 5891) from the locale's encoding. Ours is UTF-8 everywhere,
-// the process's locale is C.
-class InUtf8 {
- public:
-  InUtf8() : made_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-    if (made_ != nullptr) before_ = uselocale(made_);
-  }
-  ~InUtf8() {
-    if (made_ == nullptr) return;
-    uselocale(before_);
-    freelocale(made_);
-  }
-  InUtf8(const InUtf8&) = delete;
-  InUtf8& operator=(const InUtf8&) = delete;
-
- private:
-  locale_t made_, before_ = nullptr;
-};
-
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char byte) { return static_cast<signed char>(byte) >= 0; });
-}
-
-// Resolvers, certificates and the Host header know such a name in its ASCII form only.
-bool make_host_ascii(CURLU* url) {
-  if (is_ascii(part(url, CURLUPART_HOST))) return true;
-  const InUtf8 locale;
-  const std::string host = part(url, CURLUPART_HOST, CURLU_PUNYCODE);
-  return !host.empty() && curl_url_set(url, CURLUPART_HOST, host.c_str(), 0) == CURLUE_OK;
 }
 
 std::string lower(std::string text) {
@@ -71,7 +43,7 @@ std::string without_brackets(const std::string& host) {
 
 std::optional<Url> taken_apart(CURLU* url) {
   const std::string scheme = part(url, CURLUPART_SCHEME);
-  if ((scheme != "http" && scheme != "https") || !make_host_ascii(url)) return std::nullopt;
+  if (scheme != "http" && scheme != "https") return std::nullopt;
   curl_url_set(url, CURLUPART_USER, nullptr, 0);
   curl_url_set(url, CURLUPART_PASSWORD, nullptr, 0);
   curl_url_set(url, CURLUPART_FRAGMENT, nullptr, 0);
@@ -81,6 +53,9 @@ std::optional<Url> taken_apart(CURLU* url) {
   const std::string port = part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), result.port);
   result.text = part(url, CURLUPART_URL);
+  // Beyond ASCII libcurl reads a name by the process's locale, which is C, and refuses the
+  // transfer.
+  if (!is_ascii(result.host)) return std::nullopt;
   if (result.host.empty() || result.port == 0 || result.text.empty()) return std::nullopt;
   return result;
 }

@@ -173,11 +173,13 @@ void ChainFindings::take_error(X509_STORE_CTX* context, int error, X509* certifi
   };
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return say(Reason::tls_expired,
-                 "expired " + in_words(now - not_after_of(*certificate)) + " ago: " + subject);
+      return say(Reason::tls_expired, "expired " +
+                                          in_words(time_between(not_after_of(*certificate), now)) +
+                                          " ago: " + subject);
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return say(Reason::tls_not_yet_valid,
-                 "begins in " + in_words(not_before_of(*certificate) - now) + ": " + subject);
+      return say(
+          Reason::tls_not_yet_valid,
+          "begins in " + in_words(time_between(now, not_before_of(*certificate))) + ": " + subject);
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return say(Reason::tls_wrong_name,

@@ -148,8 +148,9 @@ void TlsSession::judge_expiry() {
   const WallTime now = judge_.clock.wall_now();
   if (!end || *end >= now + limit) return;
   facts_.reason = Reason::tls_expires_soon;
-  facts_.detail = *end < now ? "expired " + in_words(now - *end) + " ago"
-                             : "a certificate of the chain ends in " + in_words(*end - now);
+  facts_.detail = *end < now
+                      ? "expired " + in_words(time_between(*end, now)) + " ago"
+                      : "a certificate of the chain ends in " + in_words(time_between(now, *end));
   openssl_error_ = X509_V_ERR_CERT_HAS_EXPIRED;
 }
 

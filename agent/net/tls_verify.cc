@@ -187,6 +187,13 @@ ChainVerdict best_of_paths(const ChainQuestion& question, ChainVerdict best) {
 
 }  // namespace
 
+Duration time_between(WallTime from, WallTime until) {
+  Duration::rep difference = 0;
+  const bool overflows = __builtin_sub_overflow(until.time_since_epoch().count(),
+                                                from.time_since_epoch().count(), &difference);
+  return overflows ? Duration::max() : Duration(difference);
+}
+
 std::string in_words(Duration duration) {
   struct Unit {
     std::chrono::seconds length;

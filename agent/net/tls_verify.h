@@ -61,6 +61,9 @@ struct ChainVerdict {
 
 ChainVerdict verify_chain(const ChainQuestion& question);
 
+// From one time to a later one; certificates' times reach so far apart that the longest Duration
+// may have to do.
+Duration time_between(WallTime from, WallTime until);
 // "3 days", "5 hours", "1 minute": rounded down.
 std::string in_words(Duration duration);
 

@@ -355,5 +355,12 @@ TEST_F(TlsVerifyTest, OfSeveralThatExpiredTheLeafIsNamedFirst) {
             "expired 1 day ago: CN=Root");
 }
 
+TEST(TlsTimesTest, TimesThatAreTooFarApartAreTheLongestDuration) {
+  const WallTime now{std::chrono::hours(24 * 365 * 56)};
+
+  EXPECT_EQ(time_between(WallTime::min(), now), Duration::max());
+  EXPECT_EQ(time_between(now, now + std::chrono::hours(5)), std::chrono::hours(5));
+}
+
 }  // namespace
 }  // namespace siaga::tests

@@ -16,7 +16,7 @@ namespace siaga {
 namespace {
 
 // A word of a request: upsd takes it in quotes, with backslashes before quotes and backslashes.
-std::string quoted(std::string_view word) {
+std::string nut_quoted(std::string_view word) {
   std::string text = "\"";
   for (const char letter : word) {
     if (letter == '"' || letter == '\\') text += '\\';
@@ -201,11 +201,11 @@ void UpsConnection::enter(Step step) {
       [[fallthrough]];
     case Step::user:
       step_ = Step::user;
-      if (!server_.user.empty()) return write("USERNAME " + quoted(server_.user) + '\n');
+      if (!server_.user.empty()) return write("USERNAME " + nut_quoted(server_.user) + '\n');
       [[fallthrough]];
     case Step::password:
       step_ = Step::password;
-      if (!server_.password.empty()) return write("PASSWORD " + quoted(server_.password) + '\n');
+      if (!server_.password.empty()) return write("PASSWORD " + nut_quoted(server_.password) + '\n');
       [[fallthrough]];
     case Step::ready:
       step_ = Step::ready;

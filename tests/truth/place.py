@@ -41,7 +41,7 @@ NAMES = {f"{name}.kaltim.test": address for name, address in SITES.items()} | {
     "server.office.test": MACHINES["server"]
 }
 LAN6, WAN6, WORLD6 = "fd20::", "fd30::", "fd40::"
-PASSES_S, REACHED_S, CLOSED_PORT = 8.0, 0.3, 9
+PASSES_S, REACHED_S, CLOSED_PORT = 20.0, 0.3, 9
 MAINS_FED = ("ap", "cam", "archive")
 
 

@@ -56,6 +56,7 @@ class Play:
         self.scenario, self.siaga, self.folder = scenario, siaga, folder
         self.services, self.place, self.agent = services, None, None
         self.complaints, self.edges, self.began, self.took = [], {}, 0.0, 0.0
+        self.stall = 0.0  # so long the machine stood still: what is wrong says nothing of the agent
 
     def play(self):
         started = time.monotonic()

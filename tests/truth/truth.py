@@ -28,6 +28,7 @@ from services import Services
 SKIPPED = 77
 SLOW_S = 10.0  # an interval
 STALL = 0.5  # the machine stood still for so much of a time limit: what was wrong is played again
+TRIES = 2
 LATE_S = 0.1  # what is less is none
 NICE = -6  # time limits are what is tested here, not a machine that compiles meanwhile
 SHOWN = 6
@@ -86,14 +87,18 @@ class Watched(Services):
 
 
 def play_one(scenario, siaga, folder, services):
-    began = time.monotonic()
-    play = Play(scenario, siaga, folder, services).play()
-    stall = services.stall_since(began)
-    if not play.complaints or stall < STALL * scenario.pace.limit:
-        return play
-    print(f"       {scenario.name} again: the machine stood still for {stall:.1f} s", flush=True)
-    shutil.rmtree(folder)
-    return Play(scenario, siaga, folder, services).play()
+    """A play; another one if it was wrong while the machine stood still, and then for good."""
+    for turn in range(TRIES):
+        began = time.monotonic()
+        play = Play(scenario, siaga, folder, services).play()
+        stall = services.stall_since(began)
+        play.stall = stall if play.complaints and stall >= STALL * scenario.pace.limit else 0.0
+        if not play.stall or turn == TRIES - 1:
+            return play
+        print(
+            f"       {scenario.name} again: the machine stood still for {stall:.1f} s", flush=True
+        )
+        shutil.rmtree(folder)
 
 
 def rise():
@@ -130,7 +135,8 @@ def play_all(chosen, options, folder):
 
 
 def show(play, keep):
-    words = f"{'WRONG' if play.complaints else 'right':<7}{play.scenario.name:<44}{play.took:.0f} s"
+    verdict = "unsure" if play.stall else "WRONG" if play.complaints else "right"
+    words = f"{verdict:<7}{play.scenario.name:<44}{play.took:.0f} s"
     print(words, flush=True)
     for complaint in play.complaints[:SHOWN]:
         print("       " + complaint.replace("\n", "\n       "), flush=True)
@@ -177,6 +183,8 @@ def main():
     plays = play_all(chosen, options, folder)
     wrong = [play for play in plays if play.complaints]
     print(f"{len(plays) - len(wrong)} of {len(plays)} right, in {time.monotonic() - began:.0f} s")
+    if unsure := sum(play.stall > 0.0 for play in wrong):
+        print(f"{unsure} unsure: the machine stood still; --first and fewer --jobs help")
     if wrong:
         print(f"what was said and what was true: {folder}")
     elif not options.keep:

@@ -430,9 +430,11 @@ void Daemon::look_again(TargetId id) {
 
 void Daemon::hear(TargetId id, const Outcome& outcome, const RunTime& run) {
   // The next look asks anew, and not an older question that may be lost.
-  if (cause(outcome.reason) == Cause::dns)
-    network_.resolver->forget(engine_.status(id).info->host);
-  power_.hear(id, outcome, run.boot);
+  if (cause(outcome.reason) == Cause::dns) network_.resolver->forget(engine_.status(id).info->host);
+  // A sensor that cannot be seen says nothing of the mains.
+  const bool is_hidden = outcome.verdict != Verdict::ok && engine_.is_hidden(id, run);
+  if (is_hidden) power_.hear(id, unseen(Reason::agent_no_route), run.boot);
+  else power_.hear(id, outcome, run.boot);
   links_.hear(id, outcome, run);
 }
 

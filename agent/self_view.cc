@@ -143,25 +143,14 @@ void SelfView::hear_of_gateway(TargetId id, const Outcome& outcome, const RunTim
     if (const auto address = parse_address(outcome.address)) hear_gateway(*address, witness);
   }
   const auto way = ways_.find(id);
-  if (way == ways_.end()) return;
-  hear_through(way->second.interface, anchor);
-  if (!way->second.is_beyond) return;
+  if (way == ways_.end() || !way->second.is_beyond) return;
   hear_beyond(way->second.family, anchor);
   if (outcome.verdict == Verdict::failed) is_suspicious_ = true;
 }
 
-void SelfView::hear_through(const std::string& interface, const AnchorRun& run) {
-  const auto own = interfaces_.find(interface);
-  if (run.verdict == Verdict::ok && own != interfaces_.end())
-    own->second.judge.hear_through(run.began);
-}
-
 void SelfView::hear_gateway(const Address& address, const AnchorRun& run) {
-  for (Gateway& gateway : gateways_) {
-    if (gateway.way.gateway != address) continue;
-    gateway.own.judge.hear_gateway(run);
-    hear_through(gateway.way.interface, run);
-  }
+  for (Gateway& gateway : gateways_)
+    if (gateway.way.gateway == address) gateway.own.judge.hear_gateway(run);
 }
 
 void SelfView::hear_beyond(Family family, const AnchorRun& run) {

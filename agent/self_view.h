@@ -85,7 +85,6 @@ class SelfView {
   std::vector<TargetId> nodes_to_resolvers(TargetId target, const Interfaces& interfaces);
   std::vector<TargetId> nodes_of(std::optional<TargetId> target, const Way& way);
   Gateway& gateway(Family family) { return gateways_.at(static_cast<std::size_t>(family)); }
-  void hear_through(const std::string& interface, const AnchorRun& run);
   void hear_of_gateway(TargetId id, const Outcome& outcome, const RunTime& run);
   void tell(std::optional<TargetId> id, LastWord& told, const Ruling& ruling, BootTime now);
 

@@ -106,10 +106,12 @@ inline constexpr std::chrono::milliseconds judge_look_pause =
     1s;  // what is evidence for one of them is asked out of turn this often at most
 inline constexpr std::chrono::milliseconds neighbour_wait =
     3s;  // the kernel looks for a neighbour so long; after a cable is back, until it has looked anew
+inline constexpr std::chrono::milliseconds carrier_late =
+    1s;  // the kernel looks at links once a second, and tells of a carrier that is lost then
 inline constexpr std::size_t own_nodes = 64;  // the agent's own, of which one is for each interface
 inline constexpr std::chrono::milliseconds gateway_interval =
-    10s;  // between questions to this host's gateways, and to its resolver
-inline constexpr Duration gateway_timeout = 3s;  // of one of them
+    5s;  // between questions to this host's gateways, and to its resolver
+inline constexpr Duration gateway_timeout = 1500ms;  // of one of them
 
 // The journal.
 inline constexpr Duration journal_retry = 5s;     // while the disk refuses, writing is tried again

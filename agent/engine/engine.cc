@@ -208,9 +208,12 @@ bool Engine::apply(TargetId id, Outcome outcome, RunTime began, BootTime now) {
                     .began = ledger_.stamp(std::min(began.boot, now)),
                     .ended = ledger_.stamp(std::min(std::max(began.boot, began.ended), now)),
                     .named = ledger_.stamp(std::min(began.boot, now) - began.name_age)};
-  if (outcome.verdict == Verdict::failed && is_blocked(here, evidence.began.at)) {
+  const std::optional<BootTime> blocked =
+      outcome.verdict == Verdict::failed ? hidden_since(here, began) : std::nullopt;
+  if (blocked) {
     evidence.verdict = Verdict::unknown;
     evidence.blind = Blind::via_down;
+    evidence.hidden = ledger_.stamp(*blocked);
   }
   TargetStatus& status = writable(here);
   record_run(status, std::move(outcome), began.wall);
@@ -219,6 +222,15 @@ bool Engine::apply(TargetId id, Outcome outcome, RunTime began, BootTime now) {
   status.successes_in_a_row = here.own->successes_in_a_row();
   refresh(id, now);
   return evidence.verdict == Verdict::failed && slot(id).own->state() != State::down;
+}
+
+std::optional<BootTime> Engine::hidden_since(const Slot& here, const RunTime& run) const {
+  const auto at_first = blocked_since(here, run.boot);
+  return at_first ? at_first : blocked_since(here, std::max(run.boot, run.ended));
+}
+
+bool Engine::is_hidden(TargetId id, const RunTime& run) const {
+  return hidden_since(slot(id), run).has_value();
 }
 
 void Engine::judge(TargetId id, const Judgement& judgement, BootTime now) {

@@ -95,6 +95,9 @@ class Engine {
   // The length of a dark time became known: the one before this start, or one before an earlier
   // start that nobody could date. Books it for the nodes that were there, and says so with it.
   void date_dark(const DarkInterval& dark);
+  // Whether a failure in that run is no evidence, because what it was looked at through was down,
+  // or not known to be back.
+  bool is_hidden(TargetId id, const RunTime& run) const;
   bool owes_dark(TargetId id) const;  // whether the node was there before it, and waits for that
 
   // The books of all nodes at this moment. What is shown to others is shown once the journal has
@@ -152,7 +155,8 @@ class Engine {
   TargetStatus& writable(Slot& slot);
   Own::Rules own_rules(const TargetInfo& info) const;
   Sources sources(const Slot& slot) const;
-  bool is_blocked(const Slot& slot, BootTime at) const;
+  std::optional<BootTime> hidden_since(const Slot& slot, const RunTime& run) const;
+  std::optional<BootTime> blocked_since(const Slot& slot, BootTime at) const;
   bool is_restless(const Slot& slot) const;
   std::uint16_t possible_causes(const Slot& slot) const;
   BootTime known_until(const Slot& slot, BootTime now) const;

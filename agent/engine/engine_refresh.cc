@@ -59,17 +59,20 @@ Sources Engine::sources(const Slot& here) const {
   return all;
 }
 
-// Whether one of those it is looked at through was down then, or not known to be back.
-bool Engine::is_blocked(const Slot& here, BootTime at) const {
-  return std::ranges::any_of(here.via, [&](TargetId id) {
-    if (slot(id).is_resolver) return false;
+// Since when one of those it is looked at through was down then, or not known to be back; nothing
+// when none was.
+std::optional<BootTime> Engine::blocked_since(const Slot& here, BootTime at) const {
+  for (const TargetId id : here.via) {
+    if (slot(id).is_resolver) continue;
     const std::vector<Piece>& pieces = slot(id).pieces;
     const auto after = std::ranges::upper_bound(pieces, at, {}, &Piece::from);
-    if (after == pieces.begin()) return false;
+    if (after == pieces.begin()) continue;
     const Piece& piece = *(after - 1);
-    return piece.is_down() || piece.is_masked_down || piece.is_via_down() ||
-           piece.state == State::unknown;
-  });
+    if (piece.is_down() || piece.is_masked_down || piece.is_via_down() ||
+        piece.state == State::unknown)
+      return piece.from;
+  }
+  return std::nullopt;
 }
 
 BootTime Engine::known_until(const Slot& here, BootTime now) const {

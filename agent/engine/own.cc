@@ -72,7 +72,7 @@ void Own::take(const Evidence& given) {
                                       changes_.back().reason != evidence.reason);
   if (is_blind && (to != from || changes_.back().blind != evidence.blind)) {
     // A failure that was not confirmed before the agent went blind stays undecided.
-    change({.from = doubt_.value_or(evidence.began.at),
+    change({.from = doubt_.value_or(std::max(evidence.began, evidence.hidden).at),
             .earliest = last_run_.began,
             .latest = evidence.ended,
             .state = to,

@@ -33,7 +33,8 @@ struct Evidence {
   Reason reason = Reason::none;
   Blind blind = Blind::agent_trouble;  // with Verdict::unknown
   Stamp began, ended;                  // of the run; `ended` not set: it took no time
-  Stamp named;  // when the answer for its name was had; not set: in the run, or without a name
+  Stamp hidden;  // with Verdict::unknown: since when it could not be seen; not set: `began`
+  Stamp named;   // when the answer for its name was had; not set: in the run, or without a name
 };
 
 class Own {

@@ -119,16 +119,15 @@ struct Bounds {
   }
 };
 
-// What is up is up once its own evidence and all that it depends on are.
+// What is up is up once its own evidence and all that it needs are. What hid it only hid it.
 Bounds when_up(const Sources& sources, const OwnChange& own, BootTime at) {
   Bounds bounds;
   bounds.all(own.earliest, own.latest);
-  for (const auto* others : {&sources.needs, &sources.via})
-    for (const Sources::Other& other : *others) {
-      if (other.pieces.empty()) continue;
-      const Piece& piece = piece_at(other.pieces, at);
-      if (piece.state == State::up) bounds.all(piece.earliest, piece.latest);
-    }
+  for (const Sources::Other& other : sources.needs) {
+    if (other.pieces.empty()) continue;
+    const Piece& piece = piece_at(other.pieces, at);
+    if (piece.state == State::up) bounds.all(piece.earliest, piece.latest);
+  }
   return bounds;
 }
 
@@ -152,7 +151,7 @@ Bounds when(const Sources& sources, const Piece& effective, BootTime at, bool is
   const OwnChange& own = holding(sources.own, at, &OwnChange::from);
   const bool is_edge = std::ranges::find(sources.maintenance, at, &MaintenanceChange::at) !=
                        sources.maintenance.end();
-  if (is_edge && !is_first) return {};  // declared, to the moment
+  if (is_edge) return {};  // declared, to the moment
   if (effective.state == State::up) return when_up(sources, own, at);
   Bounds bounds;
   if (effective.is_explained()) bounds = when_explained(sources, effective, at);
@@ -260,6 +259,9 @@ void absorb_beginnings(std::vector<Piece>& pieces, Millis settle) {
     // It may have been one event, or two that nobody can tell apart: the first of them began it.
     piece.earliest = std::min(piece.earliest, explanation.earliest);
     piece.latest = std::min(piece.latest, explanation.latest);
+    // Nothing of what explains it can have been before.
+    if (index > 0 && explanation.earliest.boot == explanation.latest.boot)
+      piece.from = std::max(piece.from, std::min(explained, explanation.earliest.at));
     for (std::size_t place = index; place < next; ++place) take_over(pieces[place], explanation);
     next = index;
   }

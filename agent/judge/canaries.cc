@@ -32,7 +32,7 @@ std::optional<BootTime> Canaries::unasked_since(BootTime now) const {
   // The kernel tells of carriers by itself.
   if (!carriers_.empty() || !last_run_) return std::nullopt;
   const BootTime until = *last_run_ + intervals * rules_.interval;
-  return now > until ? std::optional(until) : std::nullopt;
+  return now > until ? last_run_ : std::nullopt;
 }
 
 // What was said before the gap does not date what is said after it.
@@ -253,13 +253,21 @@ std::optional<Canaries::Answering> Canaries::answering(BootTime now) const {
   return found;
 }
 
+// Nobody has seen it since its last run that saw anything.
+BootTime Canaries::last_seen(const Answers& canary, BootTime blind) {
+  const BootTime good = canary.last_good.value_or(BootTime()),
+                 bad = canary.last_bad.value_or(BootTime());
+  const BootTime last = std::max(good, bad);
+  return last == BootTime() ? blind : last;
+}
+
 BootTime Canaries::quiet_since(BootTime now) const {
   const auto unasked = unasked_since(now);
   if (loss_ && unasked) return *unasked;
   BootTime since{};
   for (std::size_t place = 0; place < size(); ++place) {
     const Answers& canary = answers(place);
-    if (is_unseen(place)) since = std::max(since, blindness_[place].since);
+    if (is_unseen(place)) since = std::max(since, last_seen(canary, blindness_[place].since));
     else if (canary.last_good)
       since = std::max(since, canary.first_bad.value_or(*canary.last_good + rules_.memory));
   }

@@ -84,6 +84,7 @@ class Canaries {
     BootTime since{};
   };
   bool is_unseen(std::size_t place) const;
+  static BootTime last_seen(const Answers& canary, BootTime blind);
   void look_again(BootTime at);
   const Answers& answers(std::size_t place) const;
   bool is_carrier(std::size_t place) const { return place >= canaries_.size(); }

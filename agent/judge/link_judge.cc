@@ -43,6 +43,8 @@ std::size_t LinkJudge::quorum() const {
 
 void LinkJudge::hear_anchor(std::size_t place, const AnchorRun& run) {
   if (place >= anchors_.size()) return;
+  // Without a way out, none can answer.
+  if (run.verdict == Verdict::failed && !is_way_fine()) return;
   AnchorState& state = states_[place];
   const bool was_good = state.answers.is_good();
   state.take(run, rules_);

@@ -158,7 +158,7 @@ void MainsJudge::stood_still(BootTime until) {
 }
 
 const Ruling& MainsJudge::judge(BootTime now) {
-  if (judged_ && now - *judged_ > still_max) stood_still(*judged_ + still_max);
+  if (judged_ && now - *judged_ > still_max) stood_still(*judged_);
   const bool had_loss = canaries_.loss().has_value();
   canaries_.judge(now);
   if (canaries_.loss() && !had_loss) wishes_to_look_ = true;

@@ -36,7 +36,6 @@ void SelfJudge::hear_gateway(const AnchorRun& run) {
   const bool was_failing = gateway_answers_.failures > 0;
   gateway_answers_.take(run.verdict, run.began, run.ended);
   if (run.verdict == Verdict::unknown) return;
-  if (run.verdict == Verdict::ok) hear_through(run.began);
   is_gateway_missing_ = run.verdict == Verdict::failed && run.reason == Reason::host_unreachable;
   if (!was_failing && gateway_answers_.failures == 1) wishes_to_look_ = true;
 }
@@ -48,20 +47,13 @@ void SelfJudge::hear_beyond(BootTime began, BootTime ended) {
     last_beyond_ = began;
     last_beyond_ended_ = std::max(began, ended);
   }
-  hear_through(began);
   if (gateway_answers_.failures > 0 && *gateway_answers_.last_bad <= began)
     gateway_answers_.forget_row();
 }
 
-void SelfJudge::hear_through(BootTime began) {
-  last_through_ = std::max(last_through_.value_or(began), began);
-}
-
 const Ruling& SelfJudge::interface(BootTime now) {
   if (!way_) return interface_;
-  const bool has_answered = last_through_ && *last_through_ >= way_changed_;
-  const bool is_awaited =
-      is_way_fine() && !is_first_way_ && !has_answered && now - way_changed_ < rules_.neighbours;
+  const bool is_awaited = is_way_fine() && !is_first_way_ && now - way_changed_ < rules_.neighbours;
   if (is_awaited) return interface_;
   const std::string_view what = !way_->has_interface ? "is not there, or is down"
                                 : !way_->has_carrier ? "has no carrier"
@@ -71,7 +63,7 @@ const Ruling& SelfJudge::interface(BootTime now) {
   rule(interface_,
        {.state = is_way_fine() ? State::up : State::down,
         .since = way_changed_,
-        .after = {},
+        .after = way_changed_ - rules_.carrier,
         .evidence = fmt::format("interface {} {}", name, what)},
        Reason::own_interface, now);
   return interface_;

@@ -20,6 +20,7 @@ struct SelfRules {
   std::int64_t silent = 4;
   Millis stands = std::chrono::seconds(30);  // for so long what was heard of the gateway holds
   Millis neighbours = limits::neighbour_wait;
+  Millis carrier = limits::carrier_late;  // so late the kernel tells of one at the most
   bool operator==(const SelfRules&) const = default;
 };
 
@@ -37,13 +38,9 @@ class SelfJudge {
   // or not.
   void hear_beyond(BootTime began, BootTime ended);
 
-  // Something answered through the interface in a run that began then.
-  void hear_through(BootTime began);
-
   // Down with own_interface: none is up with carrier and address. When it is again, the kernel
-  // first looks for its neighbours anew, and says "host unreachable" of some that are there: until
-  // something has answered through it, or they were looked for, it stays down; then it is up since
-  // it was back.
+  // first looks for each neighbour anew, and says "host unreachable" of some that are there: it
+  // stays down until they were looked for; then it is up since it was back.
   const Ruling& interface(BootTime now);
   // Down with own_gateway, only while the interface is up; unknown while it is not. Up where there
   // is no gateway in the way.
@@ -67,7 +64,6 @@ class SelfJudge {
   std::optional<WayOut> way_;
   BootTime way_changed_{};    // to fine, or to not fine
   bool is_first_way_ = true;  // nothing has changed since the first word of it
-  std::optional<BootTime> last_through_;
   BootTime gateway_since_{};  // of this gateway, or of none
   Answers gateway_answers_;
   bool is_gateway_missing_ = false;  // the kernel does not find it on the wire

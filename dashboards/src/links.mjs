@@ -42,6 +42,18 @@ const all = (t) =>
         ['Value #A', t('State', 'Keadaan'), { mappings: mapping(timelineStates(t)), ...cell.background, ...width(120) }],
         ['cause', t('Cause', 'Sebab'), { mappings: causeMapping(t), ...cell.background, noValue: '', ...width(120) }],
         ['at', t('Breaks at', 'Putus di'), { mappings: mapping(breaks(t)), ...cell.text, ...width(160) }],
+        [
+          'Value #J',
+          t('Degraded', 'Menurun'),
+          {
+            mappings: mapping([
+              ['1', t('loses packets', 'paket hilang'), colours.cause.link],
+              ['0', t('no', 'tidak'), colours.up],
+            ]),
+            ...cell.text,
+            ...width(120),
+          },
+        ],
         ['Value #D', t('Down since', 'Putus sejak'), { ...moment, noValue: '', ...width(150) }],
         ['Value #E', t('Anchors', 'Jangkar'), { unit: 'percentunit', decimals: 0, ...width(110) }],
         ['Value #F', t('Loss', 'Hilang'), { unit: 'percentunit', decimals: 1, ...width(110) }],
@@ -63,6 +75,7 @@ const all = (t) =>
     now(`max by (${link}) (siaga_link_rtt_seconds${of('stat="p95"')})`, ''),
     now(`round(${seconds('siaga_link_outages_total', link)})`, ''),
     now(seconds('siaga_link_down_seconds_total', link), ''),
+    now(`max by (${link}) (siaga_link_degraded${of()})`, ''),
   );
 
 export default (t, language) =>

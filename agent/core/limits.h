@@ -58,10 +58,10 @@ inline constexpr std::size_t dns_answers_explained = 64;       // lines of one e
 inline constexpr std::size_t dns_mismatches = 64;  // wrong replies on one connection, then it ends
 inline constexpr Duration start_tick = 10ms;       // starts are grouped to this grid
 inline constexpr Duration first_round = 5s;        // all targets are first probed within it
-inline constexpr int look_share = 10;  // a run so soon, interval / 10, after a look is left out
-inline constexpr int jitter_share = 50;            // a start moves by at most interval / 50 ...
-inline constexpr Duration jitter_max = 500ms;      // ... and by at most this
-inline constexpr Duration lateness_max = 1s;       // a later start is skipped, not made
+inline constexpr int look_share = 10;    // a run so soon, interval / 10, after a look is left out
+inline constexpr int jitter_share = 50;  // a start moves by at most interval / 50 ...
+inline constexpr Duration jitter_max = 500ms;  // ... and by at most this
+inline constexpr Duration lateness_max = 1s;   // a later start is skipped, not made
 inline constexpr auto lateness_millis =
     std::chrono::ceil<std::chrono::milliseconds>(lateness_max);  // the same, for the journal
 inline constexpr Duration turn_wait_max =
@@ -105,7 +105,8 @@ inline constexpr std::size_t report_page_outages = 1000;  // rows on a page; the
 inline constexpr std::chrono::milliseconds judge_look_pause =
     1s;  // what is evidence for one of them is asked out of turn this often at most
 inline constexpr std::chrono::milliseconds neighbour_wait =
-    3s;  // the kernel looks for a neighbour so long; after a cable is back, until it has looked anew
+    3s;  // the kernel looks for a neighbour so long; after a cable is back, until it has looked
+         // anew
 inline constexpr std::chrono::milliseconds carrier_late =
     1s;  // the kernel looks at links once a second, and tells of a carrier that is lost then
 inline constexpr std::size_t own_nodes = 64;  // the agent's own, of which one is for each interface

@@ -30,7 +30,9 @@ void extend(Outage& outage, const Piece& piece, const Ledger& ledger) {
 void finish(Outage& outage, const Piece& piece, const Ledger& ledger) {
   const bool is_declared = piece.share.is(TimeClass::maintenance);
   outage.ended = is_declared ? ledger.stamp(piece.from) : piece.latest;
-  outage.last_bad = std::clamp(piece.earliest, outage.last_good, outage.ended);
+  // An open outage from an earlier life of the agent knows when it was seen last.
+  const Stamp seen = outage.last_bad > outage.began() ? outage.last_bad : outage.last_good;
+  outage.last_bad = std::clamp(std::max(piece.earliest, seen), outage.last_good, outage.ended);
   outage.end = is_declared ? OutageEnd::maintenance : OutageEnd::recovered;
 }
 
@@ -83,7 +85,7 @@ std::vector<Outage> Account::group(const View& view, const Ledger& ledger) const
     });
     running.end = OutageEnd::open;
     running.ended = {};
-    running.last_bad = began;
+    running.last_bad = std::max(running.last_bad, began);
     fresh.push_back(std::move(running));
   }
   for (const Piece& piece : view.pieces) {
@@ -256,6 +258,11 @@ void Account::restore(const NodePast& life, const Restart& restart, Ledger& ledg
   else undated_dark_ = restart.dark;
   booked_ = restart.now.at;
   before_ = {.piece = Piece{.from = booked_, .earliest = at, .share = restart.dark}, .failed = {}};
+  for (Outage& outage : outages_) {
+    if (!outage.is_open() || outage.last_bad >= restart.last_bad) continue;
+    outage.last_bad = restart.last_bad;
+    ledger.records.emplace_back(outage);
+  }
   settle_all(ledger);
   std::erase_if(outages_, [](const Outage& outage) { return !outage.is_open(); });
   is_running_ = !outages_.empty();

@@ -38,6 +38,7 @@ class Account {
   struct Restart {
     Stamp alive_until, now;
     Share dark;
+    Stamp last_bad;  // the last evidence that the open outage went on
     std::optional<Millis> dark_length;
   };
   void restore(const NodePast& life, const Restart& restart, Ledger& ledger);

@@ -89,22 +89,25 @@ TargetId Engine::restore(std::shared_ptr<const TargetInfo> info, const Node& nod
   const OpenPiece last = life.state.pieces.empty() ? OpenPiece{} : life.state.pieces.back();
   // Runs are at most this far apart: the last one before the end was later than that, and what
   // held then had been seen when it began.
-  const Millis apart = node.interval + node.timeout + limits::lateness_millis;
-  const Stamp seen = std::max({.boot = restart.alive_until.boot,
-                               .at = std::max(BootTime{}, restart.alive_until.at - apart)},
-                              last.from);
+  const Millis apart =
+      node.interval + node.interval / limits::look_share + node.timeout + limits::lateness_millis;
+  const Stamp last_run{.boot = restart.alive_until.boot,
+                       .at = std::max(BootTime{}, restart.alive_until.at - apart)};
   const bool was_up = last.share.is(TimeClass::up);
   const bool was_down = last.share.is(TimeClass::down);
   const auto open = std::ranges::find(life.outages, life.state.outage, &Outage::id);
-  const Stamp last_bad = open == life.outages.end() ? Stamp{} : open->last_bad;
-  fresh.own.emplace(rules, here,
-                    was_up ? std::max(life.state.last_good, seen) : life.state.last_good,
-                    was_down ? std::max(last_bad, seen) : last_bad);
+  Stamp last_good = life.state.last_good;
+  // A success counts from the end of its run, and says nothing of that moment.
+  if (was_up && last_run > last.from) last_good = std::max(last_good, last_run);
+  Stamp last_bad = open == life.outages.end() ? Stamp{} : open->last_bad;
+  if (was_down) last_bad = std::max({last_bad, last_run, last.from});
+  fresh.own.emplace(rules, here, last_good, last_bad);
   fresh.account.emplace(node.number, here);
   fresh.account->restore(life,
                          {.alive_until = restart.alive_until,
                           .now = here,
                           .dark = Share::unknown(Blind::agent_dark),
+                          .last_bad = last_bad,
                           .dark_length = restart.dark.length},
                          ledger_);
   fresh.status->since = here;

@@ -205,7 +205,8 @@ void UpsConnection::enter(Step step) {
       [[fallthrough]];
     case Step::password:
       step_ = Step::password;
-      if (!server_.password.empty()) return write("PASSWORD " + nut_quoted(server_.password) + '\n');
+      if (!server_.password.empty())
+        return write("PASSWORD " + nut_quoted(server_.password) + '\n');
       [[fallthrough]];
     case Step::ready:
       step_ = Step::ready;

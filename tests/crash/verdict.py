@@ -8,8 +8,9 @@ import stage
 
 INTERVAL_MS, TIMEOUT_MS, RETRY_MS = 1000, 500, 200
 
-# A run is dated to its beginning; a switch in the middle of it is seen by it all the same.
-RUN_S = TIMEOUT_MS / 1000 + 0.1
+# A run takes at most twice its time limit. An outage began by the end of a failed run and ended by
+# the end of a good one; what was true was so somewhere within the run.
+RUN_S = 2 * TIMEOUT_MS / 1000 + 0.1
 LATE_S = 0.5  # a probe that begins so late on a busy machine is still no fault
 COMMIT_S = 0.5  # until a record is on disk
 # So much of a down (up) time, seen by one life of the agent, must show in its journal.
@@ -44,7 +45,7 @@ class Script:
     def down_at(self, time):
         """The number of the down time that a run begun at `time` may have seen; None: up."""
         for number, (begin, end) in enumerate(self.downs):
-            if begin[0] - RUN_S <= time <= end[1] + TICK_S:
+            if begin[0] - RUN_S <= time <= end[1] + RUN_S:
                 return number
         return None
 
@@ -148,9 +149,8 @@ class Place:
 
     def was_up(self, ended):
         """At the end of an outage; what a need does is known by its last run only, which may lie back."""
-        if self.name not in stage.NEEDS:
-            return self.script.is_up_at(ended)
-        return any(overlap((ended - NEED_S, ended), up) > 0 for up in self.script.ups())
+        lately = NEED_S if self.name in stage.NEEDS else RUN_S
+        return any(overlap((ended - lately, ended + TICK_S), up) > 0 for up in self.script.ups())
 
     def judge_missing(self, covered):
         for number, (begin, end) in enumerate(self.script.downs):

@@ -354,8 +354,7 @@ SCENARIOS = [
         resolver("stop"),
         resolver("start"),
         options=BY_NAME,
-        more={"portal-by-name": "down dns", "server-by-name": "down dns"},
-        outages={"portal-by-name": "dns", "server-by-name": "dns"},
+        more={"portal-by-name": "unknown", "server-by-name": "unknown"},
     ),
     Scenario(
         "resolver-and-isp-dead",

@@ -136,6 +136,7 @@ function* link(truth) {
   yield* books(truth, 'link', 'siaga_link', labels);
   yield ['siaga_link_anchors', labels, () => 3];
   yield ['siaga_link_anchors_up', labels, (t) => (up(t) ? 3 : 0)];
+  yield ['siaga_link_degraded', labels, () => 0];
   yield ['siaga_link_loss_ratio', labels, (t) => (up(t) ? Math.round(noise('loss', t) * 2) / 100 : 1)];
   yield ['siaga_link_jitter_seconds', labels, (t) => (up(t) ? 0.001 + 0.004 * noise('jitter', t) : undefined)];
   yield ['siaga_link_rtt_seconds', { ...labels, stat: 'p95' }, (t) => (up(t) ? 0.02 + 0.02 * noise('rtt', t) : undefined)];

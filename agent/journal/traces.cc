@@ -29,8 +29,9 @@ Traces::Facts Traces::facts_of(const std::string& path) {
 }
 
 void Traces::note() {
-  left_.emplace();
-  for (const Part part : {main, wal, shm}) left_->at(part) = facts_of(path_of(part));
+  const std::array<Facts, part_count> facts{facts_of(path_of(main)), facts_of(path_of(wal)),
+                                            facts_of(path_of(shm))};
+  left_ = facts;
   if (left_->at(main).inode == 0) left_.reset();
 }
 

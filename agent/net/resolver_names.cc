@@ -154,6 +154,7 @@ void NameResolver::clear() {
   cache_.clear();
   std::erase_if(questions_, [](const auto& entry) { return entry.second.waiting.empty(); });
   std::vector<NameKey> open;
+  open.reserve(questions_.size());
   for (const auto& [name, question] : questions_) open.push_back(name);
   for (const NameKey& name : open)
     if (const auto question = questions_.find(name); question != questions_.end())

@@ -87,7 +87,8 @@ class Life {
     std::vector<Event> events;
     judge(events, truth_.mains, false);
     judge(events, truth_.link, true);
-    std::ranges::stable_sort(events, {}, &Event::told);
+    std::ranges::sort(events, {},
+                      [](const Event& event) { return std::pair(event.told, event.since); });
     auto next = events.begin();
     Millis run_at{}, tick_at{};
     while (tick_at < life_length) {

@@ -379,7 +379,6 @@ void LinkWatch::follow_own(BootTime now) {
   if (asked != own_asked_) {
     own_asked_ = asked;
     for (const TargetId row : own_rows_) forget(row);
-    own_rows_.clear();
     for (const std::optional<Address>& gateway : asked.gateways) {
       if (!gateway) continue;
       const AnchorProbing probing{.interface = {},
@@ -396,15 +395,26 @@ void LinkWatch::follow_own(BootTime now) {
   }
   if (now - own_looked_ < limits::judge_look_pause || !self_.take_suspicion()) return;
   own_looked_ = now;
-  for (const TargetId row : own_rows_) anchors_.look_now(row);
+  for (const TargetId row : own_rows_)
+    if (asked_[index_of(row)].is_scheduled) anchors_.look_now(row);
+}
+
+// A row of its own that is free: gateways come and go for as long as the agent runs.
+TargetId LinkWatch::own_row() {
+  const auto free = std::ranges::find_if(
+      own_rows_, [this](TargetId row) { return !asked_[index_of(row)].is_scheduled; });
+  if (free != own_rows_.end()) return *free;
+  const TargetId fresh{static_cast<std::uint32_t>(asked_.size())};
+  asked_.emplace_back();
+  own_rows_.push_back(fresh);
+  return fresh;
 }
 
 void LinkWatch::ask_own(Asked asked, std::shared_ptr<const Probe> probe) {
-  const TargetId row{static_cast<std::uint32_t>(asked_.size())};
+  const TargetId row = own_row();
   const std::string name = asked.gateway ? to_string(*asked.gateway) : std::string("resolver");
   asked.is_scheduled = true;
-  asked_.push_back(std::move(asked));
-  own_rows_.push_back(row);
+  asked_[index_of(row)] = std::move(asked);
   anchors_.add(row, {.probe = std::move(probe),
                      .name = name,
                      .kind = std::string(link_kind),

@@ -100,6 +100,7 @@ class LinkWatch {
   void ways_changed();
   void follow_gateway(Link& link, BootTime now);
   void follow_own(BootTime now);
+  TargetId own_row();
   void ask_own(Asked asked, std::shared_ptr<const Probe> probe);
   void tell(Link& link, BootTime now);
   void note_path(Link& link, BootTime now);

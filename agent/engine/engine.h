@@ -117,8 +117,6 @@ class Engine {
 
   // What happened since the last call, for the journal.
   std::vector<Record> take_records();
-  // Everything that a restart needs, of all nodes: for a journal that begins anew.
-  std::vector<Record> all_states() const;
 
   const TargetStatus& status(TargetId id) const;
   const Node& node(TargetId id) const;

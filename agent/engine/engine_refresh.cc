@@ -68,9 +68,7 @@ std::optional<BootTime> Engine::blocked_since(const Slot& here, BootTime at) con
     const auto after = std::ranges::upper_bound(pieces, at, {}, &Piece::from);
     if (after == pieces.begin()) continue;
     const Piece& piece = *(after - 1);
-    if (piece.is_down() || piece.is_masked_down || piece.is_via_down() ||
-        piece.state == State::unknown)
-      return piece.from;
+    if (piece.is_away() || piece.state == State::unknown) return piece.from;
   }
   return std::nullopt;
 }

@@ -35,19 +35,6 @@ void Engine::show(const Books& books) {
 
 std::vector<Record> Engine::take_records() { return std::exchange(ledger_.records, {}); }
 
-std::vector<Record> Engine::all_states() const {
-  std::vector<Record> records;
-  records.reserve(2 * slots_.size());
-  for (const Slot& here : slots_) {
-    if (here.status == nullptr) continue;
-    records.emplace_back(here.node);
-    if (const Outage* const outage = here.account->outage()) records.emplace_back(*outage);
-    if (here.recovery) records.emplace_back(*here.recovery);
-    records.emplace_back(state_of(here));
-  }
-  return records;
-}
-
 const TargetStatus& Engine::status(TargetId id) const { return *slot(id).status; }
 const Node& Engine::node(TargetId id) const { return slot(id).node; }
 const Outage* Engine::outage(TargetId id) const { return slot(id).account->outage(); }

@@ -76,10 +76,9 @@ Effect worst_need(const Sources& sources, BootTime at) {
 
 // Whether it hides from the agent how a target is whose own evidence is `own`.
 bool hides(const Sources::Other& via, const Piece& piece, const Piece& own) {
-  const bool is_away = piece.is_down() || piece.is_masked_down || piece.is_via_down();
   const bool is_failing = own.state == State::down;
-  if (via.is_resolver) return is_away && is_failing && is_of_resolver(own.reason);
-  return is_away || (piece.is_degraded && is_failing && is_of_loss(own.reason));
+  if (via.is_resolver) return piece.is_away() && is_failing && is_of_resolver(own.reason);
+  return piece.is_away() || (piece.is_degraded && is_failing && is_of_loss(own.reason));
 }
 
 const Sources::Other* blocked_via(const Sources& sources, const Piece& own) {
@@ -138,9 +137,8 @@ Bounds when_explained(const Sources& sources, const Piece& effective, BootTime a
   for (const Sources::Other& other : others) {
     if (other.pieces.empty()) continue;
     const Piece& piece = piece_at(other.pieces, at);
-    const bool is_away = piece.is_down() || piece.is_masked_down || piece.is_via_down();
     const bool is_it = other.number == effective.root || piece.root == effective.root;
-    if ((is_away || piece.is_degraded) && (is_it || piece.from == at))
+    if ((piece.is_away() || piece.is_degraded) && (is_it || piece.from == at))
       bounds.any(piece.earliest, piece.latest);
   }
   return bounds;

@@ -33,6 +33,8 @@ struct Piece {
 
   bool is_down() const { return share.is(TimeClass::down); }
   bool is_via_down() const { return share == Share::unknown(Blind::via_down); }
+  // What is seen through it cannot be seen.
+  bool is_away() const { return is_down() || is_masked_down || is_via_down(); }
   // Somebody else's doing.
   bool is_explained() const { return (is_down() && root != 0) || is_via_down() || is_covered; }
   // The same in all that is booked and shown.
@@ -66,14 +68,14 @@ struct Sources {
 // Pieces over [from, now], at least one, no two neighbours the same; what begins at `now` is there.
 std::vector<Piece> evaluate(const Sources& sources, BootTime from, BootTime now);
 
-// Late evidence. A failure of its own that is followed, within `settle` of its beginning, by a time
-// that something else explains was that one's from the beginning if it can have begun with it: if
-// it came, at the latest, after that began at the earliest. So is old evidence of such a failure
-// within `settle` of the explanation's end, unless the same had failed before it.
 struct Before {                 // what was booked last: settled, it explains but is not changed
   std::optional<Piece> piece;   // none: nothing was booked
   std::optional<Share> failed;  // the failure of its own that goes on there, or under it
 };
+// Late evidence. A failure of its own that is followed, within `settle` of its beginning, by a time
+// that something else explains was that one's from the beginning if it can have begun with it: if
+// it came, at the latest, after that began at the earliest. So is old evidence of such a failure
+// within `settle` of the explanation's end, unless the same had failed before it.
 void absorb(std::vector<Piece>& pieces, const Before& before, Millis settle, BootTime now);
 // The failure of its own that goes on after the piece, or is hidden by it; `before` is that of the
 // piece before.
